@@ -1,0 +1,1 @@
+"""Questions put to a snapshot; nothing here reads a Turtle file."""

@@ -1,0 +1,1 @@
+"""Files become a snapshot: find, read, reason, check, store."""
