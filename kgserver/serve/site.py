@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kgserver import __version__
 from kgserver.model import media
+from kgserver.model.problem import caret
 from kgserver.serve import rendering
 
 if TYPE_CHECKING:
@@ -26,7 +27,13 @@ def install(app: flask.Flask, settings: Settings, live: Live) -> None:
     """Give the application what its pages are about and its templates use."""
     app.extensions[_LIVE], app.extensions[_SETTINGS] = live, settings
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals |= {"href": href, "title": settings.title}
+    app.jinja_env.globals |= {
+        "caret": caret,
+        "href": href,
+        "language": language,
+        "node": ox.NamedNode,
+        "title": settings.title,
+    }
     app.jinja_env.tests |= {
         "iri": lambda term: isinstance(term, ox.NamedNode),
         "literal": lambda term: isinstance(term, ox.Literal),
