@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 from kgserver.load.reason import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from kgserver.load.reason.names import Fact, Term
 
@@ -131,10 +131,18 @@ class MemoryGraph:
 
 
 class Overlay:
-    """A graph as it would be with some facts more and some less; it stays untouched."""
+    """A graph as an edit will leave it; the graph itself stays untouched.
 
-    def __init__(self, below: Graph) -> None:
+    `stated` and `withdrawn` are the assertions that the edit makes and takes back.
+    What holds changes by `add` and `discard`.
+    """
+
+    def __init__(
+        self, below: Graph, stated: Collection[Fact] = (), withdrawn: Collection[Fact] = ()
+    ) -> None:
         self._below = below
+        self._stated = stated
+        self._withdrawn = withdrawn
         self._more = MemoryGraph()
         self._less: set[Fact] = set()
 
@@ -154,12 +162,14 @@ class Overlay:
 
     def match(
         self, subject: Term | None, predicate: Term | None, obj: Term | None
-    ) -> Iterator[Fact]:
+    ) -> list[Fact]:
         """The facts of this shape. A list of its own, as the overlay may change."""
         below = self._below.match(subject, predicate, obj)
         found = [fact for fact in below if fact not in self._less]
-        return iter([*found, *self._more.match(subject, predicate, obj)])
+        return [*found, *self._more.match(subject, predicate, obj)]
 
     def asserted(self, fact: Fact) -> bool:
-        """Whether the graph below says that a file states the fact."""
-        return self._below.asserted(fact)
+        """Whether a file states the fact once the edit is done."""
+        if fact in self._stated:
+            return True
+        return fact not in self._withdrawn and self._below.asserted(fact)

@@ -13,6 +13,7 @@ from kgserver.load.reason import (
     hierarchy,
     names,
     properties,
+    schema,
     scm,
     useful,
 )
@@ -34,7 +35,7 @@ class Ontology:
 
     `written` is the schema as given, `closed` all that follows from it alone.
     `anonymous` are the class expressions without a name: who is in them is known to
-    the rules, but not published.
+    the rules, but not published. `terms` are the classes and properties.
     """
 
     written: frozenset[Fact]
@@ -42,6 +43,7 @@ class Ontology:
     rules: tuple[Rule, ...]
     schema_rules: tuple[Rule, ...]
     anonymous: frozenset[Term]
+    terms: frozenset[Term]
 
     def publishes(self, fact: Fact) -> bool:
         """Whether an inferred fact is to be stored."""
@@ -60,14 +62,15 @@ def compile(facts: Iterable[Fact], profile: Profile = "rl") -> Ontology:
     closed = Schema(_close(written, schema_rules))
     build = _rdfs if profile == "rdfs" else _rl
     anonymous = written.anonymous()
+    terms = schema.terms(written.facts)
     rules = tuple(dict.fromkeys(_needed([*build(written, closed)], anonymous)))
-    return Ontology(written.facts, closed.facts, rules, schema_rules, anonymous)
+    return Ontology(written.facts, closed.facts, rules, schema_rules, anonymous, terms)
 
 
-def _close(schema: Schema, rules: Iterable[Rule]) -> Iterator[Fact]:
+def _close(written: Schema, rules: Iterable[Rule]) -> Iterator[Fact]:
     encoding = Encoding()
-    encoding.feed(map(names.triple, schema.facts))
-    yield from schema.facts
+    encoding.feed(map(names.triple, written.facts))
+    yield from written.facts
     yield from closure.close(encoding, rules)[0].derived_facts()
 
 
