@@ -81,9 +81,7 @@ class Settings:
     )
     reasoning: str = field(
         default="rules",
-        metadata=_means(
-            "what draws conclusions: rules, owlrl (slow), rdfs or none"
-        ),
+        metadata=_means("what draws conclusions: rules, owlrl (slow), rdfs or none"),
     )
     reasoning_excludes: tuple[str, ...] = field(
         default=(), metadata=_means("files that no conclusion is drawn from, as globs")
