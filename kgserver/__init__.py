@@ -6,7 +6,7 @@ that a request exists. Arrows point down only; `tests/test_floors.py` reads the 
 and holds the code to this stair:
 
     cli                                             — the commands
-    serve/  server                                  — listens, starts and ends the others
+    serve/  server                                  — listens, starts the others
             app  watch                              — the application; the builder
             endpoint  pages                         — what is at each address
             documents

@@ -42,7 +42,9 @@ def cases(room: str) -> list[pytest.ParameterSet]:
 def make_folder(tmp_path: Path) -> Callable[..., Settings]:
     """Write a folder from texts by path, and read its settings."""
 
-    def make(files: dict[str, str], environment: dict[str, str] | None = None) -> Settings:
+    def make(
+        files: dict[str, str], environment: dict[str, str] | None = None
+    ) -> Settings:
         for name, text in files.items():
             path = tmp_path / "folder" / name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -28,7 +28,9 @@ DOORS: dict[str, tuple[str, ...]] = {
     "click": ("cli",),
 }
 MODULES = sorted(
-    path for path in PACKAGE.rglob("*.py") if path.name not in ("__init__.py", "__main__.py")
+    path
+    for path in PACKAGE.rglob("*.py")
+    if path.name not in ("__init__.py", "__main__.py")
 )
 
 
@@ -51,7 +53,9 @@ def imports(path: Path) -> set[str]:
 def floors() -> dict[str, int]:
     """The height of each module, read from the stair in the package's docstring."""
     lines = (kgserver.__doc__ or "").splitlines()
-    stair = [line.partition("—")[0].split() for line in lines if line.startswith("    ")]
+    stair = [
+        line.partition("—")[0].split() for line in lines if line.startswith("    ")
+    ]
     return {
         word: height
         for height, words in enumerate(reversed(stair))
@@ -75,9 +79,7 @@ def test_a_room_imports_only_from_rooms_below(path: Path) -> None:
     """`model`, `load`, `ask`, `serve` and the commands stand in this order."""
     room = ROOMS.index(name_of(path).partition(".")[0])
     above = {
-        name
-        for name in own_imports(path)
-        if ROOMS.index(name.partition(".")[0]) > room
+        name for name in own_imports(path) if ROOMS.index(name.partition(".")[0]) > room
     }
     assert not above
 
@@ -93,7 +95,9 @@ def test_within_a_room_arrows_point_down_the_stair(path: Path) -> None:
     wrong = {
         name
         for name in own_imports(path)
-        if heights["reason" if name.startswith("load.reason") else name.rpartition(".")[2]]
+        if heights[
+            "reason" if name.startswith("load.reason") else name.rpartition(".")[2]
+        ]
         >= height
     }
     assert not wrong

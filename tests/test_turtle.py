@@ -1,4 +1,4 @@
-"""Turtle files are read whole: every statement with its line, every fault with a remedy."""
+"""Files are read whole: every statement with its line, every fault with a remedy."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def test_blank_nodes_are_the_same_at_each_reading_and_differ_between_files(
     again = turtle.read(Source("in.ttl", "http://other", "data", ""), tmp_path)
 
     assert list(read(tmp_path).quads) == list(read(tmp_path).quads)
-    assert not {q.subject for q in read(tmp_path).quads} & {q.subject for q in again.quads}
+    assert not {q.subject for q in read(tmp_path).quads} & {
+        q.subject for q in again.quads
+    }
 
 
 def test_a_line_longer_than_any_buffer_is_read_whole(tmp_path: Path) -> None:
