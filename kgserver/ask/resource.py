@@ -140,7 +140,8 @@ def _groups(
     groups = [
         _group(dataset, prop, values, language) for prop, values in by_property.items()
     ]
-    return tuple(sorted(groups, key=_rank))
+    base = dataset.snapshot.base_iri
+    return tuple(sorted(groups, key=lambda group: _rank(group, base)))
 
 
 def _group(
@@ -148,13 +149,18 @@ def _group(
 ) -> Group:
     ordered = sorted(values, key=lambda v: (v.inferred, v.label.text, v.label.language))
     label = dataset.label(prop, language)
-    return Group(prop, label, tuple(ordered), len(ordered))
+    return Group(prop, label, tuple(ordered[:SLICE]), len(ordered))
 
 
-def _rank(group: Group) -> tuple[int, str, str]:
+def _rank(group: Group, base: str) -> tuple[int, bool, bool, str, str]:
+    """What names the thing first, then this graph's own terms, what is said in files
+    before what only follows.
+    """
     iri = group.property.value
     rank = _FIRST.index(iri) if iri in _FIRST else len(_FIRST)
-    return rank, group.label.text.lower(), iri
+    follows = all(value.inferred for value in group.values)
+    foreign = not iri.startswith(base)
+    return rank, foreign, follows, group.label.text.lower(), iri
 
 
 def _label(

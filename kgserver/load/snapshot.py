@@ -113,11 +113,11 @@ def examine(settings: Settings, given: inputs.Inputs) -> Finding:
 
     asserted = list(dict.fromkeys(_triples(readings)))
     inference = reason.infer(settings.reasoning, _premises(settings, readings))
-    problems += contradictions.check(inference.contradictions, readings, folder)
+    problems += contradictions.check(inference.clashes, readings, folder)
     if _any_fatal(problems):
         return _stopped(readings, problems)
 
-    inferred = inference.triples.difference(asserted)
+    inferred = frozenset(inference.triples).difference(asserted)
     contents = store.contents(settings, readings, inferred)
     problems += shapes.check(readings, itertools.chain(asserted, inferred), folder)
     if given.checks:

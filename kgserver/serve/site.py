@@ -8,7 +8,7 @@ import flask
 import pyoxigraph as ox
 
 from kgserver import __version__
-from kgserver.model import media
+from kgserver.model import media, names
 from kgserver.model.problem import caret
 from kgserver.serve import rendering
 
@@ -29,12 +29,14 @@ def install(app: flask.Flask, settings: Settings, live: Live) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {
         "caret": caret,
+        "foreign": foreign,
         "href": href,
         "language": language,
         "node": ox.NamedNode,
         "title": settings.title,
     }
     app.jinja_env.tests |= {
+        "foreign": foreign,
         "iri": lambda term: isinstance(term, ox.NamedNode),
         "literal": lambda term: isinstance(term, ox.Literal),
     }
@@ -71,12 +73,21 @@ def href(iri: str) -> str:
     Only IRIs of the web become links elsewhere; what else an IRI may be (`javascript:`)
     leads to this server's page about it.
     """
-    names = dataset().names
-    if iri.startswith(names.base):
-        return names.page_of(iri)
+    paths = dataset().names
+    if iri.startswith(paths.base):
+        return paths.page_of(iri)
     if iri.startswith(("http://", "https://")) and not _is_described(iri):
         return iri
-    return names.path_of(iri)
+    return paths.path_of(iri)
+
+
+def foreign(iri: str) -> str:
+    """The prefix of another vocabulary that a term comes from; empty for our own."""
+    held = dataset()
+    if iri.startswith(held.names.base):
+        return ""
+    short = names.shorten(iri, held.prefixes)
+    return "" if short.startswith("<") else short.partition(":")[0]
 
 
 def page(template: str, *, tag: str = "", **context: object) -> flask.Response:

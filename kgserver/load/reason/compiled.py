@@ -1,0 +1,72 @@
+"""The default engine: rules compiled from the ontology, run in bulk."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from kgserver.load.reason import clashes, closure, names, ontology
+from kgserver.load.reason.encoding import Encoding
+from kgserver.load.reason.explain import Explainer
+from kgserver.load.reason.inference import Inference, Merges, Triples
+from kgserver.load.reason.names import SAME, Fact, Statement
+from kgserver.load.reason.proof import Clash, Merge
+from kgserver.load.reason.rowgraph import RowGraph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kgserver.load.reason.bulk import Fixpoint
+    from kgserver.load.reason.closure import Closure
+    from kgserver.load.reason.ontology import Ontology, Profile
+
+
+def infer(
+    triples: Iterable[Statement], *, engine: str = "rules", profile: Profile = "rl"
+) -> Inference:
+    """Everything useful that follows from the triples, which may come off a stream."""
+    encoding = Encoding()
+    encoding.feed(triples)
+    return conclude(encoding, ontology.compile(encoding.schema(), profile), engine)
+
+
+def conclude(encoding: Encoding, known: Ontology, engine: str = "rules") -> Inference:
+    """What follows from encoded triples under a compiled ontology."""
+    closed, fixpoint = closure.close(encoding, known.rules)
+    explainer = Explainer(RowGraph(closed), known)
+    return Inference(
+        engine,
+        Triples(lambda: published(closed, known)),
+        tuple(_clashes(fixpoint, explainer)),
+        _merges(closed, explainer),
+        len(known.written),
+        len(known.rules),
+        closed.rounds,
+    )
+
+
+def published(closed: Closure, known: Ontology) -> Iterator[Fact]:
+    """The derived facts worth storing, of the schema and of the data."""
+    schema = {fact for fact in known.derived() if not closed.holds(fact)}
+    return chain(schema, filter(known.publishes, closed.derived_facts()))
+
+
+def _clashes(fixpoint: Fixpoint, explainer: Explainer) -> Iterator[Clash]:
+    for found in clashes.find(fixpoint):
+        yield clashes.describe(found, explainer)
+    for number, literal in fixpoint.encoding.ill_typed.items():
+        term = fixpoint.encoding.terms[number]
+        for fact in explainer.graph.match(None, None, term):
+            if explainer.graph.asserted(fact):
+                yield clashes.ill_typed(literal, fact, explainer)
+
+
+def _merges(closed: Closure, explainer: Explainer) -> Merges:
+    def each() -> Iterator[Merge]:
+        for first, *others in closed.clusters:
+            for other in others:
+                link: Fact = first, SAME, other
+                for proof in explainer.explain(names.triple(link)):
+                    yield Merge(proof, len(others) + 1, first in closed.capped)
+
+    return Merges(each, sum(len(group) - 1 for group in closed.clusters))

@@ -1,0 +1,164 @@
+"""Why a triple holds: proof trees of the least height, found on demand.
+
+Nothing is recorded while reasoning. The search asks which rules conclude the goal, from
+which facts, and so on downwards, a level at a time; the heights are then computed from
+the asserted facts upwards, so the tree is free of circles. After k levels every proof of
+height k has been seen.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kgserver.load.reason import names
+from kgserver.load.reason.graph import Graph, MemoryGraph
+from kgserver.load.reason.proof import ASSERTED, Proof
+from kgserver.load.reason.prover import Instance, Prover
+from kgserver.load.reason.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pyoxigraph import Triple
+
+    from kgserver.load.reason.names import Fact
+    from kgserver.load.reason.ontology import Ontology
+    from kgserver.load.reason.rule import Rule
+
+EFFORT = 20_000
+"""Most rule instances looked at for one proof."""
+
+
+class Explainer:
+    """Finds proofs in a graph under an ontology; keep it for as long as both stand."""
+
+    def __init__(self, graph: Graph, ontology: Ontology) -> None:
+        self.graph = graph
+        self._ontology = ontology
+        self._schema = MemoryGraph(ontology.closed, ontology.written)
+        self._data_prover = _prover(graph, ontology, ontology.rules)
+        self._schema_prover = _prover(self._schema, ontology, ontology.schema_rules)
+        self._axioms: dict[Fact, Proof | None] = {}
+
+    def explain(self, triple: Triple, limit: int = 1) -> tuple[Proof, ...]:
+        """Up to `limit` proofs, the lowest first; none where the triple does not hold."""
+        goal = names.fact(triple)
+        if goal in self._ontology.closed:
+            return _Search(self._schema_prover, self).prove(goal, limit)
+        return _Search(self._data_prover, self).prove(goal, limit)
+
+    def axiom(self, fact: Fact) -> Proof | None:
+        """The proof of a schema fact, remembered."""
+        if fact in self._ontology.written:
+            return Proof(names.triple(fact), ASSERTED)
+        if fact not in self._axioms:
+            found = self.explain(names.triple(fact))
+            self._axioms[fact] = found[0] if found else None
+        return self._axioms[fact]
+
+
+def _prover(graph: Graph, ontology: Ontology, rules: Iterable[Rule]) -> Prover:
+    rules = tuple(rules)
+    return Prover(graph, ontology, Rulebook(rules, equality=True), suppose=True)
+
+
+class _Search:
+    """One goal: the rule instances below it, and the heights of the facts in them."""
+
+    def __init__(self, prover: Prover, explainer: Explainer) -> None:
+        self._prover = prover
+        self._explainer = explainer
+        self._instances: dict[Fact, list[Instance]] = {}
+        self._height: dict[Fact, int] = {}
+        self._chosen: dict[Fact, Instance] = {}
+        self._effort = 0
+
+    def prove(self, goal: Fact, limit: int) -> tuple[Proof, ...]:
+        """The proofs of the goal, lowest first."""
+        if not self._prover.holds(goal):
+            return ()
+        level, known, depth = [goal], {goal}, 0
+        while level and not self._enough(goal, limit, depth):
+            below = [fact for above in level for fact in self._expand(above)]
+            level = [fact for fact in dict.fromkeys(below) if fact not in known]
+            known.update(level)
+            self._settle()
+            depth += 1
+        return self._proofs(goal, limit)
+
+    def _enough(self, goal: Fact, limit: int, depth: int) -> bool:
+        if self._effort > EFFORT:
+            return True
+        found = self._height.get(goal)
+        if found is None or found > depth:
+            return False
+        return limit <= 1 or len(self._ready(goal)) >= limit
+
+    def _expand(self, fact: Fact) -> list[Fact]:
+        """Note how the fact may be concluded; the facts that this rests on."""
+        if self._prover.graph.asserted(fact):
+            self._height[fact] = 0
+            if self._instances:
+                return []
+        instances = [*self._prover.derivations(fact)]
+        self._instances[fact] = instances
+        self._effort += len(instances) + 1
+        return [premise for _, body in instances for premise in body]
+
+    def _settle(self) -> None:
+        """Heights from the asserted facts upwards, until none gets lower."""
+        changed = True
+        while changed:
+            changed = False
+            for fact, instances in self._instances.items():
+                for instance in instances:
+                    height = self._instance_height(instance)
+                    if height is not None and height < self._height.get(fact, 1 << 30):
+                        self._height[fact] = height
+                        self._chosen[fact] = instance
+                        changed = True
+
+    def _instance_height(self, instance: Instance) -> int | None:
+        rule, body = instance
+        below = [self._height.get(premise) for premise in body]
+        for axiom in rule.axioms:
+            proof = self._explainer.axiom(axiom)
+            below.append(proof.height if proof else None)
+        heights = [height for height in below if height is not None]
+        return 1 + max(heights, default=0) if len(heights) == len(below) else None
+
+    def _ready(self, goal: Fact) -> list[Instance]:
+        """The last steps to the goal that are proved, the lowest first."""
+        proved = [
+            (height, place, instance)
+            for place, instance in enumerate(self._instances.get(goal, ()))
+            if (height := self._instance_height(instance)) is not None
+        ]
+        return [instance for _, _, instance in sorted(proved, key=lambda p: p[:2])]
+
+    def _proofs(self, goal: Fact, limit: int) -> tuple[Proof, ...]:
+        """A leaf if asserted, then a tree for each last step that needs no circle."""
+        built = self._build()
+        found = [built[goal]] if self._height.get(goal) == 0 else []
+        for rule, body in self._ready(goal):
+            proof = self._step(goal, rule, tuple(built[fact] for fact in body))
+            below = (step for premise in proof.premises for step in premise.steps())
+            if proof not in found and all(s.triple != proof.triple for s in below):
+                found.append(proof)
+        return tuple(found[:limit])
+
+    def _build(self) -> dict[Fact, Proof]:
+        """The lowest proof of every fact that has one, from the bottom up."""
+        built: dict[Fact, Proof] = {}
+        for fact in sorted(self._height, key=self._height.__getitem__):
+            if self._height[fact] == 0:
+                built[fact] = Proof(names.triple(fact), ASSERTED)
+            else:
+                rule, body = self._chosen[fact]
+                built[fact] = self._step(fact, rule, tuple(built[f] for f in body))
+        return built
+
+    def _step(self, fact: Fact, rule: Rule, premises: tuple[Proof, ...]) -> Proof:
+        axioms = (self._explainer.axiom(axiom) for axiom in rule.axioms)
+        proved = tuple(axiom for axiom in axioms if axiom is not None)
+        return Proof(names.triple(fact), rule.name, proved, premises)

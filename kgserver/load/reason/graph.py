@@ -1,0 +1,178 @@
+"""Point lookups: all that proofs and incremental maintenance ask of a graph.
+
+A store and a dictionary both answer them, so a web process explains from a snapshot on
+disk, and a test from memory.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Protocol
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
+
+from kgserver.load.reason import names
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from kgserver.load.reason.names import Fact, Term
+
+
+class Graph(Protocol):
+    """Facts that hold, asserted or inferred."""
+
+    def match(
+        self, subject: Term | None, predicate: Term | None, obj: Term | None
+    ) -> Iterable[Fact]:
+        """The facts of this shape, each once; None matches anything."""
+
+    def asserted(self, fact: Fact) -> bool:
+        """Whether a file states the fact."""
+
+
+def holds(graph: Graph, fact: Fact) -> bool:
+    """Whether the fact is in the graph."""
+    return any(True for _ in graph.match(*fact))
+
+
+class StoreGraph:
+    """A pyoxigraph store with one graph for each file and one for what follows.
+
+    `merged` holds every triple once; it is the default graph in a snapshot.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        inferred: NamedNode,
+        merged: NamedNode | BlankNode | DefaultGraph | None = None,
+    ) -> None:
+        self._store = store
+        self._inferred = inferred
+        self._merged = DefaultGraph() if merged is None else merged
+
+    def match(
+        self, subject: Term | None, predicate: Term | None, obj: Term | None
+    ) -> Iterator[Fact]:
+        """The facts of this shape, each once."""
+        if not isinstance(subject, NamedNode | BlankNode | None):
+            return iter(())
+        if not isinstance(predicate, NamedNode | None):
+            return iter(())
+        quads = self._store.quads_for_pattern(subject, predicate, obj, self._merged)
+        return (names.fact(quad) for quad in quads)
+
+    def asserted(self, fact: Fact) -> bool:
+        """Whether a graph other than the inferred and the merged one has the fact."""
+        return any(
+            quad.graph_name not in (self._inferred, self._merged)
+            for quad in self._quads(fact)
+        )
+
+    def _quads(self, fact: Fact) -> Iterable[Quad]:
+        s, p, o = fact
+        if not isinstance(s, NamedNode | BlankNode) or not isinstance(p, NamedNode):
+            return ()
+        return self._store.quads_for_pattern(s, p, o, None)
+
+
+class MemoryGraph:
+    """Facts in dictionaries, which can come and go."""
+
+    def __init__(
+        self, facts: Iterable[Fact] = (), asserted: Iterable[Fact] = ()
+    ) -> None:
+        self._facts: set[Fact] = set()
+        self._asserted = set(asserted)
+        self._index: defaultdict[tuple[int, Term], dict[Fact, None]] = defaultdict(dict)
+        for fact in (*facts, *self._asserted):
+            self.add(fact)
+
+    def __contains__(self, fact: Fact) -> bool:
+        return fact in self._facts
+
+    def __iter__(self) -> Iterator[Fact]:
+        return iter(self._facts)
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+    def add(self, fact: Fact) -> None:
+        """Let the fact hold."""
+        if fact not in self._facts:
+            self._facts.add(fact)
+            for place, term in enumerate(fact):
+                self._index[place, term][fact] = None
+
+    def discard(self, fact: Fact) -> None:
+        """Let the fact hold no longer."""
+        if fact in self._facts:
+            self._facts.remove(fact)
+            for place, term in enumerate(fact):
+                del self._index[place, term][fact]
+
+    def match(
+        self, subject: Term | None, predicate: Term | None, obj: Term | None
+    ) -> list[Fact]:
+        """The facts of this shape."""
+        shape = (subject, predicate, obj)
+        bound = [(i, term) for i, term in enumerate(shape) if term is not None]
+        if len(bound) == 3:
+            return [shape] if shape in self._facts else []  # type: ignore[list-item]
+        if not bound:
+            return list(self._facts)
+        found = min((self._index.get(slot, {}) for slot in bound), key=len)
+        return [f for f in found if all(f[i] == term for i, term in bound)]
+
+    def asserted(self, fact: Fact) -> bool:
+        """Whether the fact was given as asserted."""
+        return fact in self._asserted
+
+
+class Overlay:
+    """A graph as an edit will leave it; the graph itself stays untouched.
+
+    `stated` and `withdrawn` are the assertions that the edit makes and takes back.
+    What holds changes by `add` and `discard`.
+    """
+
+    def __init__(
+        self,
+        below: Graph,
+        stated: Collection[Fact] = (),
+        withdrawn: Collection[Fact] = (),
+    ) -> None:
+        self._below = below
+        self._stated = stated
+        self._withdrawn = withdrawn
+        self._more = MemoryGraph()
+        self._less: set[Fact] = set()
+
+    def add(self, fact: Fact) -> None:
+        """Let the fact hold."""
+        if fact in self._less:
+            self._less.remove(fact)
+        elif not holds(self._below, fact):
+            self._more.add(fact)
+
+    def discard(self, fact: Fact) -> None:
+        """Let the fact hold no longer."""
+        if fact in self._more:
+            self._more.discard(fact)
+        else:
+            self._less.add(fact)
+
+    def match(
+        self, subject: Term | None, predicate: Term | None, obj: Term | None
+    ) -> list[Fact]:
+        """The facts of this shape. A list of its own, as the overlay may change."""
+        below = self._below.match(subject, predicate, obj)
+        found = [fact for fact in below if fact not in self._less]
+        return [*found, *self._more.match(subject, predicate, obj)]
+
+    def asserted(self, fact: Fact) -> bool:
+        """Whether a file states the fact once the edit is done."""
+        if fact in self._stated:
+            return True
+        return fact not in self._withdrawn and self._below.asserted(fact)

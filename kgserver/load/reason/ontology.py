@@ -1,0 +1,107 @@
+"""An ontology made ready: its schema closed, and compiled into rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+from typing import Literal as Choice
+
+from kgserver.load.reason import (
+    classes,
+    closure,
+    contradictions,
+    hierarchy,
+    names,
+    properties,
+    schema,
+    scm,
+    useful,
+)
+from kgserver.load.reason.encoding import Encoding
+from kgserver.load.reason.schema import Schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kgserver.load.reason.names import Fact, Term
+    from kgserver.load.reason.rule import Rule, Slot
+
+Profile: TypeAlias = Choice["rl", "rdfs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ontology:
+    """What a schema says, as facts and as rules.
+
+    `written` is the schema as given, `closed` all that follows from it alone.
+    `anonymous` are the class expressions without a name: who is in them is known to
+    the rules, but not published. `terms` are the classes and properties.
+    """
+
+    written: frozenset[Fact]
+    closed: frozenset[Fact]
+    rules: tuple[Rule, ...]
+    schema_rules: tuple[Rule, ...]
+    anonymous: frozenset[Term]
+    terms: frozenset[Term]
+
+    def publishes(self, fact: Fact) -> bool:
+        """Whether an inferred fact is to be stored."""
+        visible = fact[0] not in self.anonymous and fact[2] not in self.anonymous
+        return visible and useful.useful(fact)
+
+    def derived(self) -> Iterator[Fact]:
+        """What follows from the schema alone and is to be stored."""
+        return (fact for fact in self.closed - self.written if self.publishes(fact))
+
+
+def compile(facts: Iterable[Fact], profile: Profile = "rl") -> Ontology:
+    """The ontology of these schema facts."""
+    written = Schema(facts)
+    schema_rules = scm.RDFS if profile == "rdfs" else tuple(scm.rules(written))
+    closed = Schema(_close(written, schema_rules))
+    build = _rdfs if profile == "rdfs" else _rl
+    anonymous = written.anonymous()
+    terms = schema.terms(written.facts)
+    rules = tuple(dict.fromkeys(_needed([*build(written, closed)], anonymous)))
+    return Ontology(written.facts, closed.facts, rules, schema_rules, anonymous, terms)
+
+
+def _close(written: Schema, rules: Iterable[Rule]) -> Iterator[Fact]:
+    encoding = Encoding()
+    encoding.feed(map(names.triple, written.facts))
+    yield from written.facts
+    yield from closure.close(encoding, rules)[0].derived_facts()
+
+
+def _rl(written: Schema, closed: Schema) -> Iterator[Rule]:
+    yield from hierarchy.class_rules(written, closed)
+    yield from hierarchy.property_rules(written)
+    yield from properties.rules(written)
+    yield from classes.rules(written)
+    yield from contradictions.rules(written)
+
+
+def _rdfs(written: Schema, closed: Schema) -> Iterator[Rule]:
+    """rdfs2, rdfs3, rdfs7 and rdfs9, under the names of their twins in OWL 2 RL."""
+    simple = Schema(fact for fact in written.facts if fact[1] in _RDFS)
+    yield from hierarchy.class_rules(simple, closed)
+    yield from hierarchy.property_rules(simple)
+    yield from properties.domains(simple)
+
+
+_RDFS = frozenset((names.SUB_CLASS, names.SUB_PROPERTY, names.DOMAIN, names.RANGE))
+
+
+def _needed(rules: list[Rule], anonymous: frozenset[Term]) -> list[Rule]:
+    """The rules without those that fill an unnamed class which no rule asks for."""
+    while True:
+        asked = {atom[2] for rule in rules for atom in rule.body}
+        kept = [rule for rule in rules if not _idle(rule, anonymous - asked)]
+        if len(kept) == len(rules):
+            return kept
+        rules = kept
+
+
+def _idle(rule: Rule, unasked: frozenset[Slot]) -> bool:
+    return bool(rule.head and rule.head[1] == names.TYPE and rule.head[2] in unasked)
