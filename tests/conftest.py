@@ -54,6 +54,21 @@ def make_folder(tmp_path: Path) -> Callable[..., Settings]:
     return make
 
 
+@pytest.fixture
+def make_client(
+    make_folder: Callable[..., Settings],
+) -> Callable[[dict[str, str]], FlaskClient]:
+    """Write a folder, build it, and give a client of the application over it."""
+
+    def make(files: dict[str, str]) -> FlaskClient:
+        settings = make_folder(files)
+        built = snapshot.build(settings)
+        assert built.served, built.as_text(0)
+        return create_app(settings).test_client()
+
+    return make
+
+
 @pytest.fixture(scope="session")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A copy of the shipped graph, built."""

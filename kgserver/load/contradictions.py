@@ -42,7 +42,8 @@ def _problem(clash: Clash, atlas: Atlas) -> Problem:
 
 def _told(proof: Proof, atlas: Atlas) -> str:
     """A statement and where it stands, or by which rule it follows from where."""
-    terms = _wanted(proof.triple)
+    triple = proof.triple
+    terms = (triple.subject, triple.predicate, triple.object)
     said = " ".join(atlas.name(term) for term in terms).replace(" rdf:type ", " a ")
     lines = ", ".join(str(atlas.place(_wanted(leaf))) for leaf in proof.leaves())
     follows = "" if proof.asserted else f"by {proof.rule} from "
