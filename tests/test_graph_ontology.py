@@ -20,7 +20,7 @@ ONTOLOGY = rdflib.URIRef("https://w3id.org/cityexchange/ontology")
 BUILT_IN = (str(RDF), str(RDFS), str(OWL), str(XSD))
 KINDS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
 # The term lists that rdflib ships are closed: asking for a term that is not in one
-# raises. For three small vocabularies it has none; theirs are from their own documents.
+# raises. For four small vocabularies it has none; theirs are from their own documents.
 CLOSED: Mapping[str, object] = {
     str(namespace): namespace
     for namespace in (
@@ -38,6 +38,8 @@ LISTED: Mapping[str, frozenset[str]] = {
     ),
     # Basic Geo (WGS84) Vocabulary, W3C; rdflib has it under https, which it is not.
     "http://www.w3.org/2003/01/geo/wgs84_pos#": frozenset({"lat", "long", "alt"}),
+    # Vocabulary of a Friend 2.3
+    "http://purl.org/vocommons/voaf#": frozenset({"Vocabulary"}),
     # Bibliographic Ontology 1.3
     "http://purl.org/ontology/bibo/": frozenset({"status", "doi"}),
 }  # fmt: skip
