@@ -1,53 +1,80 @@
-"""The door to rdflib: triples go over and come back, blank node labels kept."""
+"""The one door to rdflib: triples go over it to owlrl and pySHACL, and come back.
+
+rdflib's querying and pySHACL are not safe under threads (rdflib#1282, pySHACL#314), so
+all that stands behind this door runs in the builder and never in a request. It is also
+slow to import, which is why nothing but the builder imports it.
+"""
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
-import pyoxigraph
+import pyoxigraph as ox
 import rdflib
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    from rdflib.term import Node
+
+# rdflib logs a traceback for each literal that it cannot turn into a Python value; such
+# literals are findings of ours already.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 
-def to_rdflib(triples: Iterable[pyoxigraph.Triple]) -> rdflib.Graph:
-    """A graph with the same triples."""
-    graph = rdflib.Graph()
+def to_rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
+    """The triples as an rdflib graph; literals keep their text letter for letter."""
+    graph = rdflib.Graph(bind_namespaces="none")
+    known: dict[object, Node] = {}
+
+    def node(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
+        if term not in known:
+            known[term] = node_of(term)
+        return known[term]
+
     for triple in triples:
-        graph.add((_to(triple.subject), _to(triple.predicate), _to(triple.object)))
+        graph.add((node(triple.subject), node(triple.predicate), node(triple.object)))
     return graph
 
 
-def from_rdflib(graph: rdflib.Graph) -> list[pyoxigraph.Triple]:
-    """The graph's triples, without those that RDF does not allow."""
-    return [
-        pyoxigraph.Triple(_from(s), _from(p), _from(o))  # type: ignore[arg-type]
-        for s, p, o in graph
-        if not isinstance(s, rdflib.Literal) and isinstance(p, rdflib.URIRef)
-    ]
+def from_rdflib(graph: Iterable[tuple[Node, Node, Node]]) -> Iterator[ox.Triple]:
+    """The statements that are RDF; what has a literal for a subject is left out."""
+    known: dict[Node, ox.NamedNode | ox.BlankNode | ox.Literal] = {}
+
+    def term(node: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+        if node not in known:
+            known[node] = term_of(node)
+        return known[node]
+
+    for subject, predicate, value in graph:
+        s, p = term(subject), term(predicate)
+        if isinstance(p, ox.NamedNode) and not isinstance(s, ox.Literal):
+            yield ox.Triple(s, p, term(value))
 
 
-def _to(term: object) -> rdflib.term.Node:
-    if isinstance(term, pyoxigraph.NamedNode):
+def node_of(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
+    """A term as rdflib has it."""
+    if isinstance(term, ox.NamedNode):
         return rdflib.URIRef(term.value)
-    if isinstance(term, pyoxigraph.BlankNode):
+    if isinstance(term, ox.BlankNode):
         return rdflib.BNode(term.value)
-    assert isinstance(term, pyoxigraph.Literal)
-    if term.language:
-        return rdflib.Literal(term.value, lang=term.language)
+    if isinstance(term, ox.Triple):
+        msg = f"rdflib cannot hold a triple term: {term}"
+        raise TypeError(msg)
+    datatype = None if term.language else rdflib.URIRef(term.datatype.value)
     return rdflib.Literal(
-        term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False
+        term.value, lang=term.language, datatype=datatype, normalize=False
     )
 
 
-def _from(term: rdflib.term.Node) -> object:
-    if isinstance(term, rdflib.URIRef):
-        return pyoxigraph.NamedNode(str(term))
-    if isinstance(term, rdflib.BNode):
-        return pyoxigraph.BlankNode(str(term))
-    assert isinstance(term, rdflib.Literal)
-    if term.language:
-        return pyoxigraph.Literal(str(term), language=term.language)
-    kind = pyoxigraph.NamedNode(str(term.datatype or rdflib.XSD.string))
-    return pyoxigraph.Literal(str(term), datatype=kind)
+def term_of(node: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    """An rdflib node as a term of ours."""
+    if isinstance(node, rdflib.URIRef):
+        return ox.NamedNode(str(node))
+    if isinstance(node, rdflib.Literal):
+        if node.language:
+            return ox.Literal(str(node), language=node.language)
+        datatype = ox.NamedNode(str(node.datatype)) if node.datatype else None
+        return ox.Literal(str(node), datatype=datatype)
+    return ox.BlankNode(str(node))

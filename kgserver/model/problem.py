@@ -1,4 +1,4 @@
-"""Trouble with data is a value, a Problem; trouble with a request is a Refusal."""
+"""Trouble with data is a value: a Problem says what, where, why and what to do."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Literal
 Severity = Literal["error", "warning", "note"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One finding in the data: where, what, and what to do about it.
+    """One finding in the data.
 
     `line` and `column` count from 1; 0 means that the finding concerns the whole file.
-    `excerpt` is the source line itself.
+    `excerpt` is the source line itself, without its line end.
     """
 
     file: str
@@ -30,6 +30,27 @@ class Problem:
         """Whether a version with this problem must not go into service."""
         return self.severity == "error"
 
+    @property
+    def place(self) -> str:
+        """`file:line:column`, as editors and terminals make it a link."""
+        parts = [self.file, *(str(n) for n in (self.line, self.column) if n)]
+        return ":".join(parts)
+
     def as_json(self) -> dict[str, str | int]:
         """The finding as a flat object of strings and numbers."""
         return asdict(self)
+
+    def as_text(self) -> str:
+        """The finding for a terminal: place, message, line with a caret, remedy."""
+        lines = [f"{self.place}: {self.severity}: {self.message} [{self.code}]"]
+        if self.excerpt:
+            lines += [f"    {self.excerpt}", f"    {caret(self.excerpt, self.column)}"]
+        if self.hint:
+            lines.append(f"    help: {self.hint}")
+        return "\n".join(lines)
+
+
+def caret(line: str, column: int) -> str:
+    """A caret under the column of the line; tabs are kept so that it stands right."""
+    lead = line[: max(column - 1, 0)]
+    return "".join("\t" if c == "\t" else " " for c in lead) + "^"

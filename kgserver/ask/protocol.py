@@ -1,0 +1,117 @@
+"""The SPARQL 1.1 Protocol: what came over the wire becomes a Query, or is refused.
+
+No server and no store: a Message holds what matters of a request, whatever framework it
+came through. Section numbers are those of the SPARQL 1.1 Protocol.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from kgserver.model.refusal import (
+    BadRequest,
+    MethodNotAllowed,
+    NotImplementedHere,
+    UnsupportedMedia,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+_FORM = "application/x-www-form-urlencoded"
+_QUERY = "application/sparql-query"
+_UPDATE = "application/sparql-update"
+_READ_ONLY = "The graph is edited as Turtle files; this endpoint only reads it."
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a request says: method, content type, query string, body."""
+
+    method: str
+    content_type: str
+    query_string: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One query, and the dataset that the protocol names for it (§2.1.4)."""
+
+    text: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+
+def read(message: Message) -> Query | None:
+    """The query that a message carries; None where it carries no parameter at all.
+
+    Raises a Refusal where the message is not one of the three operations (§2.1).
+    """
+    if message.method not in METHODS:
+        raise MethodNotAllowed(message.method, list(METHODS))
+    given = _pairs(message.query_string)
+    if message.method == "POST":
+        given += _from_body(message)
+    if any(name == "update" for name, _ in given):
+        raise NotImplementedHere("Updates are not taken.", _READ_ONLY)
+    if not given and message.method != "POST":
+        return None
+    texts = _values(given, "query")
+    if len(texts) != 1:
+        said = "no query" if not texts else f"{len(texts)} queries"
+        raise BadRequest(
+            f"The request holds {said}.", "Send exactly one parameter named query."
+        )
+    return Query(
+        texts[0],
+        tuple(_values(given, "default-graph-uri")),
+        tuple(_values(given, "named-graph-uri")),
+    )
+
+
+def _from_body(message: Message) -> list[tuple[str, str]]:
+    """The parameters that a POST carries in its body (§2.1.2, §2.1.3)."""
+    kind, _, parameters = message.content_type.partition(";")
+    kind = kind.strip().lower()
+    charset = parameters.strip().lower().removeprefix("charset=").strip('"')
+    if charset not in {"", "utf-8", "utf8"}:
+        raise UnsupportedMedia(
+            f"The body is in {charset}.", "Send it as UTF-8, the one charset read here."
+        )
+    if kind == _FORM:
+        return _pairs(_decoded(message.body))
+    if kind == _QUERY:
+        return [("query", _decoded(message.body))]
+    if kind == _UPDATE:
+        raise NotImplementedHere("Updates are not taken.", _READ_ONLY)
+    raise UnsupportedMedia(
+        f"A body of type {kind or 'no stated type'} is not read here.",
+        f"Send a query as {_QUERY}, or a form as {_FORM}.",
+    )
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict")
+    except (UnicodeDecodeError, ValueError) as fault:
+        raise BadRequest(
+            "A parameter is not UTF-8.", "Percent-encode the UTF-8 bytes."
+        ) from fault
+
+
+def _decoded(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        raise BadRequest(
+            f"The body is not UTF-8: byte {fault.start} fits nowhere.",
+            "Send the query as UTF-8.",
+        ) from fault
+
+
+def _values(given: Sequence[tuple[str, str]], name: str) -> list[str]:
+    return [value for key, value in given if key == name]

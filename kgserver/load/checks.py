@@ -1,0 +1,129 @@
+"""The folder's own checks: each query of `queries/checks/` returns what is wrong.
+
+A row says what is wrong by the names of its variables: `?this` (the subject blamed),
+`?predicate` and `?object` (the statement, where it is one), `?message` and `?hint`. A
+comment `# severity: warning` or `note` in the query makes its rows weigh less.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from kgserver.load import places
+from kgserver.model.problem import Problem, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from kgserver.load.turtle import Reading
+
+_SEVERITIES: Mapping[str, Severity] = {"warning": "warning", "note": "note"}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One query, its title and how much its rows weigh."""
+
+    path: str
+    text: str
+    title: str
+    severity: Severity
+
+
+def find(folder: Path) -> tuple[Check, ...]:
+    """The checks of a folder, in the order of their names."""
+    paths = sorted((folder / "queries" / "checks").glob("*.rq"))
+    return tuple(_read(path, folder) for path in paths)
+
+
+def run(
+    checks: Sequence[Check], store: ox.Store, readings: Sequence[Reading], folder: Path
+) -> list[Problem]:
+    """The rows that the checks return, as problems at the statements they blame."""
+    rows: list[tuple[Check, Mapping[str, places.Term]]] = []
+    problems = []
+    for check in checks:
+        try:
+            rows += [(check, row) for row in _rows(check, store)]
+        except (SyntaxError, ValueError, OSError, RuntimeError) as fault:
+            problems.append(_unusable(check, fault))
+    wanted = [_wanted(row) for _, row in rows]
+    found = places.find(readings, [want for want in wanted if want])
+    prefixes = {p: ns for reading in readings for p, ns in reading.prefixes.items()}
+    for (check, row), want in zip(rows, wanted, strict=True):
+        place = found.get(want, places.NOWHERE) if want else places.NOWHERE
+        problems.append(_problem(check, row, place, folder, prefixes))
+    return sorted(problems)
+
+
+def _read(path: Path, folder: Path) -> Check:
+    text = path.read_text("utf-8")
+    comments = re.findall(r"^#\s*(.*)$", text, re.MULTILINE)
+    weight = re.search(r"^#\s*severity:\s*(\w+)", text, re.MULTILINE)
+    return Check(
+        path=path.relative_to(folder).as_posix(),
+        text=text,
+        title=comments[0].strip() if comments else path.stem,
+        severity=_SEVERITIES.get(weight[1], "error") if weight else "error",
+    )
+
+
+def _rows(check: Check, store: ox.Store) -> list[Mapping[str, places.Term]]:
+    results = store.query(check.text)
+    if not isinstance(results, ox.QuerySolutions):
+        msg = "a check is a SELECT query"
+        raise TypeError(msg)
+    known = [variable.value for variable in results.variables]
+    return [{v: row[v] for v in known if row[v] is not None} for row in results]
+
+
+def _wanted(row: Mapping[str, places.Term]) -> places.Wanted | None:
+    if "this" not in row:
+        return None
+    return row["this"], row.get("predicate"), row.get("object")
+
+
+def _problem(
+    check: Check,
+    row: Mapping[str, places.Term],
+    place: places.Place,
+    folder: Path,
+    prefixes: Mapping[str, str],
+) -> Problem:
+    text = places.excerpt(folder, place)
+    near = row.get("object") or row.get("predicate") or row.get("this")
+    said = {v: _text(term) for v, term in row.items() if v in {"message", "hint"}}
+    others = ", ".join(f"?{v} {places.name(term, prefixes)}" for v, term in row.items())
+    return Problem(
+        file=place.file or check.path,
+        line=place.line,
+        column=places.column(text, near, prefixes) if text else 0,
+        severity=check.severity,
+        code=f"check:{check.path.rpartition('/')[2].removesuffix('.rq')}",
+        message=said.get("message") or f"{check.title}: {others}",
+        hint=said.get("hint")
+        or f"{check.path} says what must hold; mend what it names.",
+        excerpt=text,
+    )
+
+
+def _text(term: places.Term) -> str:
+    return term.value if isinstance(term, ox.Literal) else str(term)
+
+
+def _unusable(check: Check, fault: Exception) -> Problem:
+    line = getattr(fault, "lineno", None) or 0
+    return Problem(
+        check.path,
+        line,
+        0,
+        "error",
+        "bad-check",
+        f"the check cannot be run: {fault}",
+        "Mend the query; a check is a SELECT that returns the rows that are wrong.",
+    )

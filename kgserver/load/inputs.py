@@ -1,0 +1,56 @@
+"""All that a version is made from, its digest, and whether the one in service has it.
+
+Light to import, so that a server which is up to date starts without the builder's
+libraries.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kgserver.load import checks, sources, versions
+
+if TYPE_CHECKING:
+    from kgserver.model.manifest import Snapshot, Source
+    from kgserver.model.settings import Settings
+
+# Raised when the same files come to make another version, so that all are built anew.
+_GENERATION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The files, the checks and the settings that shape a version."""
+
+    sources: tuple[Source, ...]
+    checks: tuple[checks.Check, ...]
+    settings: Settings
+
+    @property
+    def digest(self) -> str:
+        """One digest over all of it, the same on every machine: BLAKE2b in hex."""
+        parts = [f"{source.path}\0{source.digest}" for source in self.sources]
+        parts += [check.text for check in self.checks]
+        parts += [self.settings.base_iri, self.settings.reasoning]
+        parts += [self.settings.default_graph, *self.settings.reasoning_excludes]
+        joined = "\0\n".join([_GENERATION, *parts])
+        return hashlib.blake2b(joined.encode(), digest_size=16).hexdigest()
+
+
+def find(settings: Settings) -> Inputs:
+    """What the next version would be made from."""
+    return Inputs(sources.find(settings), checks.find(settings.folder), settings)
+
+
+def serving(settings: Settings) -> Snapshot | None:
+    """The version in service, or None before the first build."""
+    directory = versions.current(settings.state)
+    return versions.read(directory) if directory else None
+
+
+def up_to_date(settings: Settings) -> bool:
+    """Whether the version in service is what the files say."""
+    snapshot = serving(settings)
+    return snapshot is not None and snapshot.digest == find(settings).digest

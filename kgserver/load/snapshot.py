@@ -1,0 +1,186 @@
+"""The story of a build: files are found, read, reasoned over, checked, published."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from dataclasses import dataclass, replace
+from fnmatch import fnmatch
+from typing import TYPE_CHECKING
+
+from kgserver.load import (
+    checks,
+    contradictions,
+    inputs,
+    reason,
+    shapes,
+    sources,
+    store,
+    turtle,
+    versions,
+)
+from kgserver.model.manifest import Counts, Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    import pyoxigraph as ox
+
+    from kgserver.load.turtle import Reading
+    from kgserver.model.problem import Problem
+    from kgserver.model.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """How a build ended: the version now in service, and what was found.
+
+    `served` tells whether that version is what the files say; where it is not, an
+    older one stays in service, or none. `fresh` tells whether it was made just now.
+    """
+
+    snapshot: Snapshot | None
+    problems: tuple[Problem, ...]
+    served: bool
+    fresh: bool = False
+
+    def as_text(self, seconds: float) -> str:
+        """How the build ended and how long it took, in a few lines for a terminal."""
+        found = [problem.as_text() for problem in self.problems]
+        return "\n".join([*found, self._outcome(seconds)])
+
+    def _outcome(self, seconds: float) -> str:
+        if self.snapshot is None:
+            return "not built; there is no version to serve"
+        version, counts = self.snapshot.version, self.snapshot.counts
+        if not self.served:
+            return f"not built; version {version} stays in service"
+        return (
+            f"version {version} is in service: {len(self.snapshot.sources)} files, "
+            f"{counts.asserted:,} statements, {counts.inferred:,} inferred "
+            f"({seconds:.2f} s)"
+        )
+
+
+def build(settings: Settings) -> Build:
+    """Bring the folder's version in service up to what its files say.
+
+    Unchanged input builds nothing. A fatal problem leaves the version in service as it
+    is. Only one builder works on a folder at a time; another waits.
+    """
+    with versions.locked(settings.state):
+        given = inputs.find(settings)
+        serving = inputs.serving(settings)
+        if serving and serving.digest == given.digest:
+            versions.record(settings.state, serving.problems, served=True)
+            return Build(serving, serving.problems, served=True)
+        finding = examine(settings, given)
+        if finding.fatal:
+            versions.record(settings.state, finding.problems, served=False)
+            return Build(serving, finding.problems, served=False)
+        snapshot = _publish(settings, finding, given)
+        versions.record(settings.state, finding.problems, served=True)
+        return Build(snapshot, finding.problems, served=True, fresh=True)
+
+
+def check(settings: Settings) -> tuple[Problem, ...]:
+    """What a build would find, without building."""
+    return examine(settings, inputs.find(settings)).problems
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the files say, what follows, and what is wrong with it."""
+
+    readings: tuple[Reading, ...]
+    contents: store.Contents
+    counts: Counts
+    problems: tuple[Problem, ...]
+
+    @property
+    def fatal(self) -> bool:
+        """Whether this must not go into service."""
+        return any(problem.fatal for problem in self.problems)
+
+
+def examine(settings: Settings, given: inputs.Inputs) -> Finding:
+    """Read, reason and check; a stage that finds a fatal problem is the last."""
+    folder = settings.folder
+    readings = tuple(turtle.read(source, folder) for source in given.sources)
+    problems = [*sources.problems(settings, given.sources), *_all_problems(readings)]
+    if _any_fatal(problems):
+        return _stopped(readings, problems)
+
+    asserted = list(dict.fromkeys(_triples(readings)))
+    inference = reason.infer(settings.reasoning, _premises(settings, readings))
+    problems += contradictions.check(inference.contradictions, readings, folder)
+    if _any_fatal(problems):
+        return _stopped(readings, problems)
+
+    inferred = inference.triples.difference(asserted)
+    contents = store.contents(settings, readings, inferred)
+    problems += shapes.check(readings, itertools.chain(asserted, inferred), folder)
+    if given.checks:
+        held = store.in_memory(contents)
+        problems += checks.run(given.checks, held, readings, folder)
+    counts = Counts(len(asserted), len(inferred), len(asserted) + len(inferred))
+    return Finding(readings, contents, counts, tuple(problems))
+
+
+def _publish(settings: Settings, finding: Finding, given: inputs.Inputs) -> Snapshot:
+    state = settings.state
+    held = store.bring(state / "work", finding.contents)
+    read = tuple(reading.source for reading in finding.readings)
+    snapshot = Snapshot(
+        version=versions.next_number(state),
+        digest=replace(given, sources=read).digest,
+        created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        base_iri=settings.base_iri,
+        reasoning=settings.reasoning,
+        counts=finding.counts,
+        sources=read,
+        prefixes=_prefixes(finding.readings),
+        problems=finding.problems,
+    )
+    versions.publish(state, snapshot, lambda path: held.backup(str(path)))
+    versions.prune(state, settings.keep_versions)
+    return snapshot
+
+
+def _premises(settings: Settings, readings: Iterable[Reading]) -> list[ox.Triple]:
+    """The statements that conclusions are drawn from."""
+    globs = settings.reasoning_excludes
+    read = [
+        r for r in readings if not any(fnmatch(r.source.path, each) for each in globs)
+    ]
+    return list(dict.fromkeys(_triples(read)))
+
+
+def _triples(readings: Iterable[Reading]) -> Iterator[ox.Triple]:
+    """What is in the merged graph of the files: all but the shapes."""
+    for reading in readings:
+        if reading.source.role != "shapes":
+            yield from (quad.triple for quad in reading.quads)
+
+
+def _prefixes(readings: Iterable[Reading]) -> dict[str, str]:
+    """Every prefix that the files declare; where they differ, its commonest meaning."""
+    votes: dict[str, dict[str, int]] = {}
+    for reading in readings:
+        for prefix, namespace in reading.prefixes.items():
+            counted = votes.setdefault(prefix, {})
+            counted[namespace] = counted.get(namespace, 0) + 1
+    return {p: max(counted, key=lambda ns: counted[ns]) for p, counted in votes.items()}
+
+
+def _all_problems(readings: Iterable[Reading]) -> Iterator[Problem]:
+    for reading in readings:
+        yield from reading.problems
+
+
+def _any_fatal(problems: Iterable[Problem]) -> bool:
+    return any(problem.fatal for problem in problems)
+
+
+def _stopped(readings: tuple[Reading, ...], problems: Sequence[Problem]) -> Finding:
+    return Finding(readings, store.Contents({}, ()), Counts(0, 0, 0), tuple(problems))

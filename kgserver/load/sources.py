@@ -1,0 +1,105 @@
+"""The folder's RDF files: which there are, what each is for, and which graph it fills.
+
+One Turtle file is one named graph: what a maintainer sees in the editor is what a query
+sees under `GRAPH`, and deleting a file deletes exactly its statements.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from kgserver.model.manifest import Role, Source
+from kgserver.model.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from kgserver.model.settings import Settings
+
+FORMATS: Mapping[str, ox.RdfFormat] = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".rdf": ox.RdfFormat.RDF_XML,
+    ".jsonld": ox.RdfFormat.JSON_LD,
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".trig": ox.RdfFormat.TRIG,
+}
+
+
+def find(settings: Settings) -> tuple[Source, ...]:
+    """Every RDF file of the folder, in the order of their paths.
+
+    `ontology/` and `graph/` are searched; a folder that has no `graph/` is itself the
+    graph folder. Hidden files and folders are passed over.
+    """
+    folder = settings.folder
+    graph = folder / "graph"
+    data = _files(graph if graph.is_dir() else folder)
+    ontology = _files(folder / "ontology")
+    return tuple(
+        _source(settings, path)
+        for path in sorted({*data, *ontology})
+        if not path.is_relative_to(folder / "queries")
+    )
+
+
+def problems(settings: Settings, sources: Iterable[Source]) -> list[Problem]:
+    """What is wrong with the folder itself: no files in it, or two for one graph."""
+    by_graph: dict[str, list[Source]] = defaultdict(list)
+    for source in sources:
+        by_graph[source.graph].append(source)
+    if not by_graph:
+        return [_empty(settings)]
+    return [
+        _twice(first, later) for first, *others in by_graph.values() for later in others
+    ]
+
+
+def _empty(settings: Settings) -> Problem:
+    return Problem(
+        file=str(settings.folder), line=0, column=0, severity="error", code="no-files",
+        message="the folder holds no RDF file",
+        hint=f"Put Turtle files into {settings.folder / 'graph'}, or name another one.",
+    )  # fmt: skip
+
+
+def _twice(first: Source, later: Source) -> Problem:
+    return Problem(
+        file=later.path, line=0, column=0, severity="error", code="graph-twice",
+        message=f"fills the graph <{later.graph}>, as {first.path} does",
+        hint="Rename one of the two: a file's path without suffix names its graph.",
+    )  # fmt: skip
+
+
+def _files(folder: Path) -> list[Path]:
+    return [
+        path
+        for path in folder.rglob("*")
+        if path.suffix in FORMATS
+        and path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
+
+
+def _source(settings: Settings, path: Path) -> Source:
+    relative = path.relative_to(settings.folder)
+    role: Role = "ontology" if relative.parts[0] == "ontology" else "data"
+    if f".{relative.name}".endswith(".shapes.ttl"):
+        role = "shapes"
+    below = relative.relative_to("graph") if relative.parts[0] == "graph" else relative
+    return Source(
+        path=relative.as_posix(),
+        graph=settings.names.graph(below.with_suffix("").as_posix()),
+        role=role,
+        digest=digest_of(path.read_bytes()),
+    )
+
+
+def digest_of(data: bytes) -> str:
+    """The digest of a file's bytes: BLAKE2b in hex."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()

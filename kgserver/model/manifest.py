@@ -1,0 +1,70 @@
+"""What a build leaves behind, as frozen values: its sources and its snapshot."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Literal
+
+from kgserver.model.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Role = Literal["ontology", "shapes", "data"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file of the folder: its path there, its graph's IRI, what it is for.
+
+    `digest` is the BLAKE2b of its bytes in hex; `path` has forward slashes.
+    """
+
+    path: str
+    graph: str
+    role: Role
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a version holds; a triple that stands in two files counts once."""
+
+    asserted: int
+    inferred: int
+    merged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One immutable version of the graph.
+
+    `version` counts up from 1 in its folder; `digest` is over all that the version was
+    made from, so equal input has an equal digest on every machine; `created` is ISO
+    8601 in UTC.
+    """
+
+    version: int
+    digest: str
+    created: str
+    base_iri: str
+    reasoning: str
+    counts: Counts
+    sources: tuple[Source, ...]
+    prefixes: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+def dump(snapshot: Snapshot) -> str:
+    """The snapshot as JSON text, one line a member of a list."""
+    return json.dumps(asdict(snapshot), ensure_ascii=False, indent=1) + "\n"
+
+
+def load(text: str) -> Snapshot:
+    """The snapshot that `dump` wrote."""
+    members = json.loads(text)
+    members["counts"] = Counts(**members["counts"])
+    members["sources"] = tuple(Source(**source) for source in members["sources"])
+    members["problems"] = tuple(Problem(**problem) for problem in members["problems"])
+    return Snapshot(**members)

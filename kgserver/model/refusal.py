@@ -1,0 +1,142 @@
+"""Trouble with a request is an exception: a Refusal, which owns its sentence.
+
+    Refusal
+    ├── BadRequest           the request cannot be read
+    │   └── BadQuery         the query cannot be read; knows the line and column
+    ├── Forbidden            the request asks for what nobody may do here
+    ├── NotFound             nothing is known of this IRI
+    ├── MethodNotAllowed     the address answers other methods
+    ├── NotAcceptable        none of the formats asked for can be given
+    ├── TooLarge             the request's body is over the limit
+    ├── UnsupportedMedia     the request's body is in a format that is not read
+    ├── NotImplementedHere   understood, and not done by this server
+    ├── EvaluationFailed     the engine gave up on a query that it could read
+    └── NotReady             no version is in service yet
+
+Which HTTP status each one has stands in one table, in `serve/refusals.py`.
+"""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """A request that is not served: what is wrong, and what to do about it."""
+
+    title = "The request was refused"
+
+    def __init__(self, detail: str, hint: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.hint = hint
+
+    @property
+    def extra(self) -> dict[str, str | int | list[str]]:
+        """Members of the problem document beside its standard ones (RFC 9457 §3.2)."""
+        return {"hint": self.hint} if self.hint else {}
+
+
+class BadRequest(Refusal):
+    """The request cannot be read."""
+
+    title = "The request cannot be read"
+
+
+class BadQuery(BadRequest):
+    """The query cannot be read; `line` and `column` count from 1, 0 means unknown."""
+
+    title = "The query cannot be read"
+
+    def __init__(
+        self,
+        detail: str,
+        hint: str = "",
+        *,
+        line: int = 0,
+        column: int = 0,
+        excerpt: str = "",
+    ) -> None:
+        super().__init__(detail, hint)
+        self.line, self.column, self.excerpt = line, column, excerpt
+
+    @property
+    def extra(self) -> dict[str, str | int | list[str]]:
+        """The hint, and the place in the query."""
+        place = {"line": self.line, "column": self.column} if self.line else {}
+        shown = {"excerpt": self.excerpt} if self.excerpt else {}
+        return {**super().extra, **place, **shown}
+
+
+class Forbidden(Refusal):
+    """The request can be read and asks for what nobody may do here."""
+
+    title = "Not allowed"
+
+
+class NotFound(Refusal):
+    """Nothing is known here of what was asked for."""
+
+    title = "Not found"
+
+
+class MethodNotAllowed(Refusal):
+    """The address exists and answers other methods."""
+
+    title = "Method not allowed"
+
+    def __init__(self, method: str, allowed: list[str]) -> None:
+        names = ", ".join(allowed)
+        super().__init__(f"{method} is not answered here.", f"Use one of {names}.")
+        self.allowed = allowed
+
+    @property
+    def extra(self) -> dict[str, str | int | list[str]]:
+        """The hint, and the methods that are answered."""
+        return {**super().extra, "allowed": self.allowed}
+
+
+class NotAcceptable(Refusal):
+    """None of the formats that the client accepts can be given."""
+
+    title = "Not acceptable"
+
+    def __init__(self, accept: str, offered: list[str]) -> None:
+        super().__init__(
+            f"Nothing here can be sent as {accept!r}.",
+            f"Ask for one of {', '.join(offered)}.",
+        )
+        self.offered = offered
+
+    @property
+    def extra(self) -> dict[str, str | int | list[str]]:
+        """The hint, and the formats that can be given."""
+        return {**super().extra, "offered": self.offered}
+
+
+class TooLarge(Refusal):
+    """The body of the request is over the limit."""
+
+    title = "The request is too large"
+
+
+class UnsupportedMedia(Refusal):
+    """The body of the request is in a format that is not read here."""
+
+    title = "Unsupported media type"
+
+
+class NotImplementedHere(Refusal):
+    """Understood, but not something that this server does."""
+
+    title = "Not implemented"
+
+
+class EvaluationFailed(Refusal):
+    """The engine could read the query and could not finish it."""
+
+    title = "The query could not be evaluated"
+
+
+class NotReady(Refusal):
+    """No version of the graph is in service yet."""
+
+    title = "No version is in service"

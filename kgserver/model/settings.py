@@ -1,0 +1,203 @@
+"""The settings of one folder: defaults, then `kgserver.toml`, then the environment.
+
+The last one wins. A key that is not known is an error, with the nearest known one
+named.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kgserver.model import names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Value = str | int | bool | tuple[str, ...]
+
+FILE = "kgserver.toml"
+PREFIX = "KGSERVER_"
+STATE = ".kgserver"
+
+_TRUTHS = {
+    "true": True,
+    "yes": True,
+    "1": True,
+    "false": False,
+    "no": False,
+    "0": False,
+}
+_CHOICES = {
+    "reasoning": ("owlrl", "rdfs", "none"),
+    "default_graph": ("merged", "own"),
+}
+_KINDS = {
+    str: "text",
+    int: "a whole number",
+    bool: "true or false",
+    tuple: "a list of texts",
+}
+
+
+class SettingsError(Exception):
+    """A setting or folder that cannot be used: which, where, and what to do."""
+
+
+def _means(sentence: str) -> dict[str, str]:
+    """What a setting means, for the README and for `kgserver serve --help`."""
+    return {"means": sentence}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that may be set; the folder alone has no default."""
+
+    folder: Path
+    base_iri: str = field(
+        default="http://127.0.0.1:8000/",
+        metadata=_means("what every IRI of this graph begins with; ends in a slash"),
+    )
+    title: str = field(
+        default="Knowledge graph", metadata=_means("the name of the graph on its pages")
+    )
+    description: str = field(
+        default="",
+        metadata=_means("one or two sentences about the graph, in plain text"),
+    )
+    licence: str = field(
+        default="", metadata=_means("the IRI of the licence that the data is under")
+    )
+    host: str = field(
+        default="127.0.0.1", metadata=_means("the address to listen on; 0.0.0.0 is all")
+    )
+    port: int = field(default=8000, metadata=_means("the port to listen on"))
+    watch: bool = field(
+        default=True, metadata=_means("build anew when a file of the folder is saved")
+    )
+    reasoning: str = field(
+        default="owlrl",
+        metadata=_means("what draws conclusions: owlrl (OWL 2 RL), rdfs or none"),
+    )
+    reasoning_excludes: tuple[str, ...] = field(
+        default=(), metadata=_means("files that no conclusion is drawn from, as globs")
+    )
+    default_graph: str = field(
+        default="merged",
+        metadata=_means(
+            "merged (asserted and inferred) or own (what .nq and .trig put there)"
+        ),
+    )
+    keep_versions: int = field(
+        default=10, metadata=_means("how many versions stay on disk and can be asked")
+    )
+
+    @property
+    def names(self) -> names.Names:
+        """How the IRIs of this graph and the paths of the server answer each other."""
+        return names.Names(self.base_iri)
+
+    @property
+    def state(self) -> Path:
+        """Where built state lives: in the folder, or in the user's cache."""
+        if (self.folder / STATE).is_dir() or os.access(self.folder, os.W_OK):
+            return self.folder / STATE
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        return cache / "kgserver" / re.sub(r"\W+", "-", str(self.folder)).strip("-")
+
+
+KEYS: Mapping[str, Value] = {
+    f.name: f.default
+    for f in fields(Settings)
+    if isinstance(f.default, str | int | tuple)
+}
+MEANINGS: Mapping[str, str] = {
+    f.name: f.metadata["means"] for f in fields(Settings)[1:]
+}
+
+
+def read(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of a folder.
+
+    Raises SettingsError for a folder that is not there and for any key or value that
+    cannot be used.
+    """
+    if not folder.is_dir():
+        what = "is a file, not a folder" if folder.exists() else "does not exist"
+        msg = f"{folder} {what}. Name a folder that holds Turtle files."
+        raise SettingsError(msg)
+    given = _from_file(folder / FILE) | _from_environment(environment)
+    return _checked(replace(Settings(folder.resolve()), **given))  # type: ignore[arg-type]
+
+
+def _from_file(path: Path) -> dict[str, Value]:
+    if not path.is_file():
+        return {}
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        msg = f"{path} is not valid TOML: {fault}."
+        raise SettingsError(msg) from fault
+    return {key: _fitted(key, value, str(path)) for key, value in table.items()}
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Value]:
+    found = {}
+    for variable in sorted(environment):
+        key = variable.removeprefix(PREFIX).lower()
+        if variable.startswith(PREFIX) and key in KEYS:
+            found[key] = _fitted(key, _read_text(key, environment[variable]), variable)
+    return found
+
+
+def _read_text(key: str, text: str) -> object:
+    """What a variable's text means for a key; a text that does not fit stays a text."""
+    kind = type(KEYS[key])
+    if kind is bool:
+        return _TRUTHS.get(text.lower(), text)
+    if kind is int:
+        return int(text) if text.isdecimal() else text
+    return [part for part in text.split(",") if part] if kind is tuple else text
+
+
+def _fitted(key: str, value: object, where: str) -> Value:
+    """The value as its key's type; raises SettingsError that says where it stands."""
+    if key not in KEYS:
+        near = names.nearest(key, KEYS)
+        hint = f"Did you mean {near}?" if near else f"Known: {', '.join(KEYS)}."
+        msg = f"{where}: unknown setting {key!r}. {hint}"
+        raise SettingsError(msg)
+    kind = type(KEYS[key])
+    if (
+        kind is tuple
+        and isinstance(value, list)
+        and all(isinstance(v, str) for v in value)
+    ):
+        return tuple(value)
+    if type(value) is not kind or kind is tuple:
+        msg = f"{where}: {key} must be {_KINDS[kind]}, not {value!r}."
+        raise SettingsError(msg)
+    choices = _CHOICES.get(key)
+    if choices and value not in choices:
+        msg = f"{where}: {key} must be one of {', '.join(choices)}, not {value!r}."
+        raise SettingsError(msg)
+    return value
+
+
+def _checked(settings: Settings) -> Settings:
+    """The settings, if their values make sense together."""
+    base = settings.base_iri
+    if not re.fullmatch(r"https?://[^\s<>\"{}|^`\\#?]+/", base):
+        msg = f"base_iri must be an http(s) IRI that ends in a slash, not {base!r}."
+        raise SettingsError(msg)
+    if not 0 <= settings.port <= 65535:
+        msg = f"port must be between 0 and 65535, not {settings.port}."
+        raise SettingsError(msg)
+    if settings.keep_versions < 2:
+        msg = "keep_versions must be at least 2: the one in service, and one before."
+        raise SettingsError(msg)
+    return settings

@@ -1,0 +1,47 @@
+"""The Flask application: which addresses there are, and what all of them share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import flask
+
+from kgserver.model import settings as setting
+from kgserver.serve import refusals, rendering, site
+from kgserver.serve.documents import documents
+from kgserver.serve.endpoint import endpoint
+from kgserver.serve.live import Live
+from kgserver.serve.pages import pages
+
+if TYPE_CHECKING:
+    from kgserver.model.settings import Settings
+
+# The folder to serve, for a server that imports the application by name.
+FOLDER = "KGSERVER_FOLDER"
+_MOST = 2 * 1024 * 1024  # bytes in the body of a request
+_ROOT = Path(__file__).parents[1]
+
+
+def create_app(settings: Settings) -> flask.Flask:
+    """The application that serves what is built for these settings."""
+    app = flask.Flask(
+        "kgserver",
+        root_path=str(_ROOT),
+        static_folder="static",
+        static_url_path="/static",
+    )
+    app.config["MAX_CONTENT_LENGTH"] = _MOST
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
+    site.install(app, settings, Live(settings.state))
+    for blueprint in (endpoint, documents, pages):
+        app.register_blueprint(blueprint)
+    refusals.register(app)
+    app.after_request(rendering.finish(settings))
+    return app
+
+
+def from_environment() -> flask.Flask:
+    """The application for the folder that the environment names."""
+    return create_app(setting.read(Path(os.environ[FOLDER])))

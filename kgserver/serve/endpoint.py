@@ -1,0 +1,100 @@
+"""`/sparql`: the protocol for programs, a form and a table for people."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import flask
+
+from kgserver.ask import description, protocol, query
+from kgserver.model import media
+from kgserver.model.refusal import NotAcceptable
+from kgserver.serve import rendering, site
+
+if TYPE_CHECKING:
+    from kgserver.ask.dataset import Dataset
+    from kgserver.ask.query import Question
+
+PATH = "/sparql"
+endpoint = flask.Blueprint("endpoint", __name__)
+_FIRST = """\
+SELECT ?class (COUNT(?thing) AS ?count)
+WHERE { ?thing a ?class }
+GROUP BY ?class
+ORDER BY DESC(?count)
+"""
+
+
+@endpoint.route(PATH, methods=["GET", "POST"])
+def sparql() -> flask.Response:
+    """Answer a query; without one, say what can be asked here."""
+    accept = flask.request.headers.get("Accept", "")
+    asked = protocol.read(_message())
+    if asked is None:
+        return _describe(accept)
+    question = query.consider(asked)
+    dataset = site.dataset()
+    if media.choose(accept, (*question.offers, media.HTML)) is media.HTML:
+        return _page(dataset, question)
+    form = query.choose(question, accept)
+    return rendering.send(
+        _tag(dataset, question, form.type),
+        form,
+        lambda: query.answer(dataset, question, form).body,
+    )
+
+
+@endpoint.route(PATH, methods=["OPTIONS"])
+def preflight() -> flask.Response:
+    """Tell a browser's script what it may send (Fetch standard, CORS preflight)."""
+    response = flask.Response(status=204)
+    response.headers.extend(rendering.PREFLIGHT)
+    response.headers["Allow"] = rendering.PREFLIGHT["Access-Control-Allow-Methods"]
+    return response
+
+
+def _message() -> protocol.Message:
+    request = flask.request
+    return protocol.Message(
+        request.method,
+        request.headers.get("Content-Type", ""),
+        request.query_string.decode("ascii", "replace"),
+        request.get_data(),
+    )
+
+
+def _describe(accept: str) -> flask.Response:
+    """The form for people, the service description for programs (SD §3)."""
+    offers = (media.HTML, *media.GRAPHS)
+    form = media.choose(accept, offers)
+    if form is None:
+        raise NotAcceptable(accept, [offer.type for offer in offers])
+    if form is media.HTML:
+        return site.page("sparql.html", tag="form", text=_FIRST, answer=None)
+    dataset = site.dataset()
+    triples = description.describe(dataset, flask.request.base_url)
+    return rendering.send(
+        rendering.entity_tag(dataset.snapshot.digest, form.type, "description"),
+        form,
+        lambda: query.write_graph(triples, form, description.PREFIXES),
+    )
+
+
+def _page(dataset: Dataset, question: Question) -> flask.Response:
+    """The form with the query and its answer below; it needs no script."""
+    graph = question.form in {"CONSTRUCT", "DESCRIBE"}
+    form = media.TURTLE if graph else media.JSON
+    body = query.answer(dataset, question, form).body.decode("utf-8")
+    answer = {"turtle": body} if graph else json.loads(body)
+    tag = _tag(dataset, question, media.HTML.type)
+    return site.page("sparql.html", tag=tag, text=question.query.text, answer=answer)
+
+
+def _tag(dataset: Dataset, question: Question, form: str) -> str:
+    """The validator of an answer; none for a POST, or for what differs each time."""
+    if flask.request.method == "POST" or not question.steady:
+        return ""
+    asked = question.query
+    graphs = [*asked.default_graphs, "", *asked.named_graphs]
+    return rendering.entity_tag(dataset.snapshot.digest, form, asked.text, *graphs)

@@ -1,0 +1,54 @@
+"""The version in service: a request asks for it and gets one whole dataset.
+
+A new version is noticed at the next request, by reading where the link `current`
+points: a request that has its dataset keeps it to the end.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from kgserver.ask import dataset
+from kgserver.load import versions
+from kgserver.model.refusal import NotReady
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kgserver.ask.dataset import Dataset
+    from kgserver.model.problem import Problem
+
+
+class Live:
+    """What is in service in one process."""
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
+        self._opening = threading.Lock()
+        self._held: tuple[Path, Dataset] | None = None
+
+    def dataset(self) -> Dataset:
+        """The dataset in service now; raises NotReady before the first build."""
+        directory = versions.current(self.state)
+        if directory is None:
+            raise NotReady(
+                "Nothing has been built yet.",
+                "Mend what kgserver check reports; the first good build is served.",
+            )
+        held = self._held
+        if held and held[0] == directory:
+            return held[1]
+        with self._opening:
+            if not (self._held and self._held[0] == directory):
+                self._held = directory, dataset.opened(directory)
+            return self._held[1]
+
+    def last_attempt(self) -> tuple[bool, tuple[Problem, ...]]:
+        """Whether the last build went into service, and what it found."""
+        return versions.last_attempt(self.state)
+
+    def trouble(self) -> tuple[Problem, ...]:
+        """What the last build found, if it was kept out of service for it."""
+        served, problems = self.last_attempt()
+        return () if served else problems

@@ -1,0 +1,93 @@
+"""Refusals as they are sent: one table of statuses, problem documents and pages.
+
+A client gets `application/problem+json` (RFC 9457), a browser gets the same as a page.
+"""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import MethodNotAllowed as WrongMethod
+
+from kgserver.model import media, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+STATUSES: Mapping[type[refusal.Refusal], HTTPStatus] = {
+    refusal.BadRequest: HTTPStatus.BAD_REQUEST,
+    refusal.BadQuery: HTTPStatus.BAD_REQUEST,
+    refusal.Forbidden: HTTPStatus.FORBIDDEN,
+    refusal.NotFound: HTTPStatus.NOT_FOUND,
+    refusal.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
+    refusal.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+    refusal.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    refusal.UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    refusal.EvaluationFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
+    refusal.NotImplementedHere: HTTPStatus.NOT_IMPLEMENTED,
+    refusal.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+PROBLEM = media.Media("application/problem+json", "json", "JSON", "page")
+
+
+def register(app: flask.Flask) -> None:
+    """Let every Refusal, and every fault that Flask finds, leave as a problem."""
+    app.register_error_handler(refusal.Refusal, send)
+    app.register_error_handler(HTTPException, _send_http)
+
+
+def send(fault: refusal.Refusal) -> flask.Response:
+    """The response to a refused request."""
+    status = STATUSES[type(fault)]
+    accept = flask.request.headers.get("Accept", "")
+    page = media.choose(accept, (PROBLEM, media.HTML)) is media.HTML
+    response = flask.make_response(_page(fault, status) if page else _document(fault))
+    response.status_code = status
+    response.content_type = (media.HTML if page else PROBLEM).content_type
+    response.headers["Cache-Control"] = "no-store"
+    if isinstance(fault, refusal.MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(fault.allowed)
+    if isinstance(fault, refusal.NotReady):
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _document(fault: refusal.Refusal) -> str:
+    """The members of RFC 9457 §3.1, and what else this refusal knows."""
+    members = {
+        "type": f"/problem/{type(fault).__name__}",
+        "title": fault.title,
+        "status": int(STATUSES[type(fault)]),
+        "detail": fault.detail,
+        **fault.extra,
+    }
+    return json.dumps(members, ensure_ascii=False) + "\n"
+
+
+def _page(fault: refusal.Refusal, status: HTTPStatus) -> str:
+    return flask.render_template("refusal.html", fault=fault, status=status)
+
+
+def _send_http(fault: HTTPException) -> flask.Response:
+    """What Flask found wrong, as the Refusal that says the same."""
+    if isinstance(fault, WrongMethod):
+        allowed = sorted(fault.valid_methods or ())
+        return send(refusal.MethodNotAllowed(flask.request.method, allowed))
+    if fault.code == HTTPStatus.NOT_FOUND:
+        return send(
+            refusal.NotFound(
+                f"There is nothing at {flask.request.path}.",
+                "Begin at / or ask /sparql.",
+            )
+        )
+    if fault.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        most = flask.current_app.config["MAX_CONTENT_LENGTH"]
+        return send(refusal.TooLarge(f"The body is over {most} bytes.", "Send less."))
+    if fault.code == HTTPStatus.BAD_REQUEST:
+        return send(refusal.BadRequest(fault.description or "It cannot be read."))
+    response: flask.Response = flask.make_response(fault.get_response())
+    return response

@@ -1,0 +1,82 @@
+"""How a response is sent: its validator, its caching, its headers."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import flask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from kgserver.model.media import Media
+    from kgserver.model.settings import Settings
+
+# Asked again each time, answered with 304 for as long as the snapshot is the same.
+_REVALIDATE = "public, no-cache"
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+_EVERYWHERE: Mapping[str, str] = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Allow, Content-Location, ETag, Link, Location, "
+    "Retry-After",
+}
+PREFLIGHT: Mapping[str, str] = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, "
+    "If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+def entity_tag(*parts: str) -> str:
+    """A strong validator of all that a representation hangs on (RFC 9110 §8.8.3)."""
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=12).hexdigest()
+
+
+def unchanged(tag: str) -> bool:
+    """Whether the client holds the representation with this validator already."""
+    return flask.request.method in {"GET", "HEAD"} and (
+        flask.request.if_none_match.contains(tag)
+    )
+
+
+def send(tag: str, form: Media, body: Callable[[], bytes | str]) -> flask.Response:
+    """The representation, or 304 without making it where the client holds it already.
+
+    An empty tag marks what differs from call to call and is not to be kept.
+    """
+    if tag and unchanged(tag):
+        response = flask.Response(status=304)
+    else:
+        response = flask.Response(body(), content_type=form.content_type)
+    if tag:
+        response.set_etag(tag)
+    response.headers["Cache-Control"] = _REVALIDATE if tag else "no-store"
+    response.vary.update(["Accept", "Accept-Language"])
+    return response
+
+
+def link(response: flask.Response, target: str, relation: str, **extra: str) -> None:
+    """Add a typed link (RFC 8288)."""
+    attributes = "".join(f'; {name}="{value}"' for name, value in extra.items())
+    response.headers.add("Link", f'<{target}>; rel="{relation}"{attributes}')
+
+
+def finish(settings: Settings) -> Callable[[flask.Response], flask.Response]:
+    """What every response gets on its way out."""
+
+    def add_headers(response: flask.Response) -> flask.Response:
+        response.headers.extend(_EVERYWHERE)
+        if response.mimetype == "text/html":
+            response.headers["Content-Security-Policy"] = _POLICY
+        if settings.licence and response.status_code == 200:
+            link(response, settings.licence, "license")
+        return response
+
+    return add_headers

@@ -1,0 +1,123 @@
+"""The running server: one builder, one or more web processes, and a clean end.
+
+kgserver serve           listens, starts the others, ends them
+├── the builder          builds and watches; holds rdflib, owlrl and pySHACL
+└── web processes        Granian's, each with the Flask application
+"""
+
+from __future__ import annotations
+
+import errno
+import multiprocessing
+import os
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+import granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from kgserver.load import inputs
+from kgserver.model.settings import SettingsError
+from kgserver.serve import app, processes
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+    import flask
+
+    from kgserver.model.settings import Settings
+
+_THREADS = 8
+_GRACE = 3  # seconds that requests in flight have to end when the server stops
+
+
+def run(settings: Settings) -> bool:
+    """Serve until told to stop; False where there is nothing that could be served.
+
+    Raises SettingsError where the address cannot be listened on.
+    """
+    _check_address(settings.host, settings.port)
+    ready, builder = _start_builder(settings)
+    try:
+        if not inputs.up_to_date(settings):
+            ready.poll(None)
+        if inputs.serving(settings) is None:
+            return False
+        _listen(settings)
+    finally:
+        builder.terminate()
+        builder.join()
+    return True
+
+
+def web() -> flask.Flask:
+    """The application in a web process, which ends when its parent does."""
+    processes.end_with_parent()
+    return app.from_environment()
+
+
+def _start_builder(
+    settings: Settings,
+) -> tuple[Connection, multiprocessing.process.BaseProcess]:
+    context = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    builder = context.Process(target=_build, args=(settings, sender), name="builder")
+    builder.start()
+    sender.close()
+    return receiver, builder
+
+
+def _build(settings: Settings, ready: Connection) -> None:
+    """The builder's life; what it imports is heavy and stays in its own process."""
+    from kgserver.serve import watch
+
+    watch.run(settings, ready)
+
+
+def _listen(settings: Settings) -> None:
+    os.environ[app.FOLDER] = str(settings.folder)
+    server = granian.Granian(
+        "kgserver.serve.server:web",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=settings.host,
+        port=settings.port,
+        blocking_threads=_THREADS,
+        workers_kill_timeout=_GRACE,
+        log_level=LogLevels.error,
+    )
+    server.on_startup(lambda: _announce(settings))
+    server.serve()
+
+
+def _announce(settings: Settings) -> None:
+    """Say where the server listens: the one line that a script can wait for."""
+    snapshot = inputs.serving(settings)
+    version = f"version {snapshot.version}" if snapshot else "no version"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    sys.stderr.write(
+        f"{settings.title}, {version}, is served on http://{host}:{settings.port}\n"
+    )
+    sys.stderr.flush()
+
+
+def _check_address(host: str, port: int) -> None:
+    """Find out before anything is built whether the address is free."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as fault:
+            raise SettingsError(_why(host, port, fault)) from fault
+
+
+def _why(host: str, port: int, fault: OSError) -> str:
+    if fault.errno == errno.EADDRINUSE:
+        other = f"--port {port + 1}"
+        return f"Port {port} is in use by another program. Choose another: {other}."
+    if fault.errno == errno.EACCES:
+        return f"Port {port} needs rights that you do not have; take one above 1023."
+    return f"Cannot listen on {host}:{port}: {fault.strerror or fault}."

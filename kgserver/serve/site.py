@@ -1,0 +1,116 @@
+"""What every page shares: the dataset it is about, the reader's language, its frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import flask
+import pyoxigraph as ox
+
+from kgserver import __version__
+from kgserver.model import media, names
+from kgserver.model.problem import caret
+from kgserver.serve import rendering
+
+if TYPE_CHECKING:
+    from kgserver.ask.dataset import Dataset
+    from kgserver.model.settings import Settings
+    from kgserver.serve.live import Live
+
+_LIVE = "kgserver-live"
+_SETTINGS = "kgserver-settings"
+# What a page may be read in; the first is what a reader gets who asks for none of them.
+LANGUAGES = ("en", "de", "zh-Hans")
+
+
+def install(app: flask.Flask, settings: Settings, live: Live) -> None:
+    """Give the application what its pages are about and its templates use."""
+    app.extensions[_LIVE], app.extensions[_SETTINGS] = live, settings
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals |= {
+        "caret": caret,
+        "foreign": foreign,
+        "href": href,
+        "language": language,
+        "node": ox.NamedNode,
+        "title": settings.title,
+    }
+    app.jinja_env.tests |= {
+        "foreign": foreign,
+        "iri": lambda term: isinstance(term, ox.NamedNode),
+        "literal": lambda term: isinstance(term, ox.Literal),
+    }
+
+
+def live() -> Live:
+    """What is in service."""
+    found: Live = flask.current_app.extensions[_LIVE]
+    return found
+
+
+def settings() -> Settings:
+    """The settings that the application was made with."""
+    found: Settings = flask.current_app.extensions[_SETTINGS]
+    return found
+
+
+def dataset() -> Dataset:
+    """The dataset that this request is about, the same one to its end."""
+    if "dataset" not in flask.g:
+        flask.g.dataset = live().dataset()
+    held: Dataset = flask.g.dataset
+    return held
+
+
+def language() -> str:
+    """The language that the reader likes best, of those there may be labels in."""
+    return flask.request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def href(iri: str) -> str:
+    """The address of an IRI's page on this server, or the IRI itself where it has none.
+
+    Only IRIs of the web become links elsewhere; what else an IRI may be (`javascript:`)
+    leads to this server's page about it.
+    """
+    paths = dataset().names
+    if iri.startswith(paths.base):
+        return paths.page_of(iri)
+    if iri.startswith(("http://", "https://")) and not _is_described(iri):
+        return iri
+    return paths.path_of(iri)
+
+
+def foreign(iri: str) -> str:
+    """The prefix of another vocabulary that a term comes from; empty for our own."""
+    held = dataset()
+    if iri.startswith(held.names.base):
+        return ""
+    short = names.shorten(iri, held.prefixes)
+    return "" if short.startswith("<") else short.partition(":")[0]
+
+
+def page(template: str, *, tag: str = "", **context: object) -> flask.Response:
+    """A page about the dataset; a page with no `tag` is made anew each time."""
+    trouble = live().trouble()
+    held = dataset()
+
+    def body() -> str:
+        return flask.render_template(
+            template,
+            dataset=held,
+            snapshot=held.snapshot,
+            settings=settings(),
+            trouble=trouble,
+            **context,
+        )
+
+    if tag:
+        parts = (tag, __version__, language(), *(p.as_text() for p in trouble))
+        tag = rendering.entity_tag(held.snapshot.digest, *parts)
+    return rendering.send(tag, media.HTML, body)
+
+
+def _is_described(iri: str) -> bool:
+    found = dataset().store.quads_for_pattern(ox.NamedNode(iri), None, None, None)
+    return next(found, None) is not None

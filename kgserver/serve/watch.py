@@ -1,0 +1,81 @@
+"""The builder beside the server: builds what is due, then again at every save.
+
+It is a process of its own, so that neither rdflib nor a long build weighs on requests.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import watchfiles
+
+from kgserver.load import snapshot, sources
+from kgserver.model.settings import FILE, STATE
+from kgserver.serve import processes
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+    from kgserver.model.settings import Settings
+
+# milliseconds: how long to gather saves that come together, and how often to look
+_GATHER, _STEP, _IDLE = 60, 20, 1000
+_SUFFIXES = (*sources.FORMATS, ".rq")
+
+
+def run(settings: Settings, ready: Connection) -> None:
+    """Build, tell `ready` that this is done, and watch if the settings say so."""
+    processes.ignore_interrupt()
+    processes.end_with_parent()
+    build(settings)
+    ready.send(True)
+    ready.close()
+    if settings.watch:
+        watch(settings)
+
+
+def build(settings: Settings) -> None:
+    """Build, and tell the terminal what came of it where anything was due."""
+    began = time.perf_counter()
+    try:
+        built = snapshot.build(settings)
+    except OSError as fault:
+        _say(f"not built: {fault}. The next save tries again.")
+        return
+    if built.fresh or not built.served:
+        _say(built.as_text(time.perf_counter() - began))
+
+
+def watch(settings: Settings) -> None:
+    """Build anew whenever a file that matters is saved, moved or taken away."""
+    changes = watchfiles.watch(
+        settings.folder,
+        watch_filter=lambda _, path: _matters(settings.folder, Path(path)),
+        debounce=_GATHER,
+        step=_STEP,
+        rust_timeout=_IDLE,
+        yield_on_timeout=True,
+        ignore_permission_denied=True,
+    )
+    looked = False
+    for change in changes:
+        # The first idle look catches what was saved before the watch had begun.
+        if change or not looked:
+            build(settings)
+        looked = True
+        if any(Path(path).name == FILE for _, path in change):
+            _say(f"{FILE} was saved: start kgserver again to use what it says.")
+
+
+def _matters(folder: Path, path: Path) -> bool:
+    below = path.relative_to(folder).parts if path.is_relative_to(folder) else ()
+    hidden = STATE in below or any(part.startswith(".") for part in below)
+    return not hidden and (path.suffix in _SUFFIXES or path.name == FILE)
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
