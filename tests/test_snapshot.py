@@ -203,7 +203,7 @@ MOMENTS = [
 def test_a_build_that_is_killed_leaves_what_the_next_one_repairs(
     make_folder: Callable[..., Settings], module: str, function: str, before: str
 ) -> None:
-    """Before or after each step that writes: an old or new version serves, whole."""
+    """Before or after each step that writes, an old or new version serves whole."""
     settings = make_folder(FILES)
     snapshot.build(settings)
     old = quads(settings)
@@ -226,7 +226,7 @@ def test_a_build_that_is_killed_leaves_what_the_next_one_repairs(
 def test_a_build_killed_at_any_time_is_repaired(
     make_folder: Callable[..., Settings],
 ) -> None:
-    """kill -9 at ten moments of a real build; the next one serves what the files say."""
+    """kill -9 at ten moments of a real build; the next serves what the files say."""
     settings = make_folder(FILES)
     snapshot.build(settings)
     command = [sys.executable, "-m", "kgserver", "build", str(settings.folder)]

@@ -19,6 +19,7 @@ from kgserver.load import (
     turtle,
     versions,
 )
+from kgserver.model import problem
 from kgserver.model.manifest import Counts, Snapshot
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Build:
 
     def as_text(self, seconds: float) -> str:
         """How the build ended and how long it took, in a few lines for a terminal."""
-        found = [problem.as_text() for problem in self.problems]
+        found = [each.as_text() for each in self.problems]
         return "\n".join([*found, self._outcome(seconds)])
 
     def _outcome(self, seconds: float) -> str:
@@ -56,9 +57,10 @@ class Build:
         if not self.served:
             return f"not built; version {version} stays in service"
         return (
-            f"version {version} is in service: {len(self.snapshot.sources)} files, "
-            f"{counts.asserted:,} statements, {counts.inferred:,} inferred "
-            f"({seconds:.2f} s)"
+            f"version {version} is in service: "
+            f"{problem.counted(len(self.snapshot.sources), 'file')}, "
+            f"{problem.counted(counts.asserted, 'statement')}, "
+            f"{counts.inferred:,} inferred ({seconds:.2f} s)"
         )
 
 

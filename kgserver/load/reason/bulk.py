@@ -160,6 +160,19 @@ class Fixpoint:
                 relation.rename(lambda rows: renaming[rows])
             elif key[1] != SAME:
                 relation.rename(lambda rows: Clusters.renamed(rows, renaming))
+        self._revisit(renaming)
+
+    def _revisit(self, renaming: Rows) -> None:
+        """Rows old in themselves are new to a rule whose constant took their name."""
+        moved = np.flatnonzero(renaming != np.arange(len(renaming)))
+        names = set(renaming[moved].tolist())
+        for plan in self.plans:
+            for step in plan.body:
+                for slot in step.slots:
+                    if not isinstance(slot, str):
+                        standing = int(self.clusters.standing[slot])
+                        if standing != slot and standing in names:
+                            self.relations[step.key].revisit(standing)
 
 
 def _mirrored(plan: Plan) -> bool:

@@ -88,7 +88,7 @@ class Encoding:
         return sum(map(len, self.rows.values()))
 
     def schema(self) -> frozenset[Fact]:
-        """The schema among the triples, with what is said to be the same as its terms."""
+        """The schema among the triples, and what is the same as its terms."""
         keys = [
             key
             for key in self.rows

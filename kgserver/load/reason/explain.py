@@ -1,9 +1,9 @@
 """Why a triple holds: proof trees of the least height, found on demand.
 
-Nothing is recorded while reasoning. The search asks which rules conclude the goal, from
-which facts, and so on downwards, a level at a time; the heights are then computed from
-the asserted facts upwards, so the tree is free of circles. After k levels every proof of
-height k has been seen.
+Nothing is recorded while reasoning. The search asks which rules conclude the goal from
+which facts, and so on downwards, a level at a time. The heights are computed from the
+asserted facts upwards, so the tree is free of circles, and after k levels every proof
+of height k has been seen.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ EFFORT = 20_000
 
 
 class Explainer:
-    """Finds proofs in a graph under an ontology; keep it for as long as both stand."""
+    """Finds proofs in a graph under an ontology, for as long as both stand."""
 
     def __init__(self, graph: Graph, ontology: Ontology) -> None:
         self.graph = graph
@@ -41,7 +41,7 @@ class Explainer:
         self._axioms: dict[Fact, Proof | None] = {}
 
     def explain(self, triple: Triple, limit: int = 1) -> tuple[Proof, ...]:
-        """Up to `limit` proofs, the lowest first; none where the triple does not hold."""
+        """Up to `limit` proofs, the lowest first; none for what does not hold."""
         goal = names.fact(triple)
         if goal in self._ontology.closed:
             return _Search(self._schema_prover, self).prove(goal, limit)

@@ -119,7 +119,7 @@ class MemoryGraph:
         shape = (subject, predicate, obj)
         bound = [(i, term) for i, term in enumerate(shape) if term is not None]
         if len(bound) == 3:
-            return [shape] if shape in self._facts else []  # type: ignore[list-item]
+            return [fact for fact in (shape,) if fact in self._facts]
         if not bound:
             return list(self._facts)
         found = min((self._index.get(slot, {}) for slot in bound), key=len)

@@ -36,7 +36,7 @@ class Canon:
             return term
         quad = Quad(_SPOT, _SPOT, term, DefaultGraph())
         self._store.add(quad)
-        stored = next(iter(self._store)).object
+        stored: Term = next(iter(self._store)).object
         self._store.remove(quad)
         return stored
 

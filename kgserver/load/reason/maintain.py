@@ -1,9 +1,9 @@
 """The closure kept true under edits: what comes and what goes, by point lookups.
 
 Additions run the rules forwards from the new facts. Deletions delete and rederive
-(Gupta, Mumick, Subrahmanian: Maintaining Views Incrementally, SIGMOD 1993): all that may
-have rested on what went is taken back, then what can still be derived returns. The graph
-is only read; the outcome is a value that the caller commits together with the edit.
+(Gupta, Mumick, Subrahmanian: Maintaining Views Incrementally, SIGMOD 1993): all that
+may have rested on what went is taken back, then what can still be derived returns. The
+graph is only read; the outcome is a value, to be committed together with the edit.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kgserver.load.reason.names import Fact, Statement
     from kgserver.load.reason.ontology import Ontology
     from kgserver.load.reason.proof import Clash
+    from kgserver.load.reason.rule import Rule
 
 LIMIT = 20_000
 """Most facts that one edit may touch; beyond it the bulk closure is quicker."""
@@ -42,8 +43,8 @@ class NeedsBulk(Exception):
 class Change:
     """What an edit does to the inferred triples, and what it contradicts.
 
-    `added` follow now and are not asserted; `removed` followed and no longer do, or have
-    become asserted. `clashes` are those in which something new takes part.
+    `added` follow now and are not asserted; `removed` followed and no longer do, or
+    have become asserted. `clashes` are those in which something new takes part.
     """
 
     added: frozenset[Triple]
@@ -180,7 +181,8 @@ class _Edit:
 
     def change(self, ill_typed: dict[names.Term, names.Term]) -> Change:
         """The difference between before and after, and its contradictions."""
-        added, removed = set(), set()
+        added: set[Triple] = set()
+        removed: set[Triple] = set()
         for fact in {**self._touched, **self._came}:
             before, after = (
                 holds(graph, fact) and not graph.asserted(fact)
@@ -195,7 +197,7 @@ class _Edit:
         book = Rulebook(r for r in self._ontology.rules if not r.head)
         prover = Prover(self._after, self._ontology, book)
         explainer = Explainer(self._after, self._ontology)
-        seen = set()
+        seen: set[tuple[Rule, frozenset[Fact]]] = set()
         for fact in self._came:
             for found in prover.firings(fact):
                 facts = frozenset(rule.ground(a, found[1]) for a in found[0].body)

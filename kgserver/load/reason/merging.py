@@ -46,7 +46,8 @@ class Clusters:
     @staticmethod
     def renamed(pairs: Rows, renaming: Rows) -> Rows:
         """Pairs with both ends renamed."""
-        return renaming[pairs >> SHIFT] << SHIFT | renaming[pairs & LOW]
+        named: Rows = renaming[pairs >> SHIFT] << SHIFT | renaming[pairs & LOW]
+        return named
 
     def members(self) -> dict[int, list[int]]:
         """Each cluster of two or more, by the number that stands for it."""

@@ -7,6 +7,7 @@ subject also stands in a property atom, in the head, or in the fact that set it 
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal
@@ -31,7 +32,8 @@ class Prover:
     """Answers what follows from a fact, and what a fact follows from.
 
     With `suppose`, membership of unnamed classes is taken for granted where it is
-    asked, and left to the caller to prove.
+    asked, and left to the caller to prove. Facts may be added to the graph while a
+    prover is in use, but not taken away: it remembers what it proved.
     """
 
     def __init__(
@@ -41,7 +43,7 @@ class Prover:
         self._ontology = ontology
         self._book = book
         self._suppose = suppose
-        self._path: set[Fact] = set()
+        self._proved: set[Fact] = set()
 
     def stored(self, fact: Fact) -> bool:
         """Whether the fact, once inferred, is to be found by lookup."""
@@ -49,19 +51,45 @@ class Prover:
 
     def holds(self, fact: Fact) -> bool:
         """Whether the fact is so, stored or not."""
-        if graphs.holds(self.graph, fact) or self._book.given(fact):
+        if self._known(fact) or fact in self._proved:
             return True
-        return not self.stored(fact) and (self._suppose or self._proves(fact))
-
-    def _proves(self, fact: Fact) -> bool:
-        """A search that does not lean on the fact itself."""
-        if fact in self._path:
+        if self.stored(fact) or not admissible(fact):
             return False
-        self._path.add(fact)
-        try:
-            return next(self.derivations(fact), None) is not None
-        finally:
-            self._path.discard(fact)
+        return self._suppose or self._proves(fact)
+
+    def _proves(self, goal: Fact) -> bool:
+        """Whether an unstored fact follows from stored ones.
+
+        All unstored facts that it may rest on are found first, and then proved from
+        below, for a search downwards would go round in circles or try every path.
+        """
+        needs = self._needs(goal)
+        changed = True
+        while changed and goal not in self._proved:
+            ready = {
+                fact
+                for fact, bodies in needs.items()
+                if fact not in self._proved and any(b <= self._proved for b in bodies)
+            }
+            self._proved |= ready
+            changed = bool(ready)
+        return goal in self._proved
+
+    def _needs(self, goal: Fact) -> dict[Fact, list[set[Fact]]]:
+        """Unstored facts below the goal: what each rests on, for each instance."""
+        supposer = Prover(self.graph, self._ontology, self._book, suppose=True)
+        needs: dict[Fact, list[set[Fact]]] = {}
+        stack = [goal]
+        while stack:
+            fact = stack.pop()
+            if fact not in needs and fact not in self._proved:
+                bodies = [body for _, body in supposer.derivations(fact)]
+                needs[fact] = [{f for f in b if not self._known(f)} for b in bodies]
+                stack += chain.from_iterable(needs[fact])
+        return needs
+
+    def _known(self, fact: Fact) -> bool:
+        return graphs.holds(self.graph, fact) or self._book.given(fact) is not None
 
     def derivations(self, fact: Fact) -> Iterator[Instance]:
         """The rules that conclude the fact, with bodies that hold."""

@@ -82,6 +82,6 @@ def disagreement(known: Ontology) -> Problem | None:
         "warning",
         "schema-second-opinion",
         f"owlrl reads the ontology differently; {', and '.join(said)}.",
-        "Our rules stay in force. Look at the axioms of these names; if they are right, "
-        "report the difference.",
+        "Our rules stay in force. Look at the axioms of these names; if they are "
+        "right, report the difference.",
     )

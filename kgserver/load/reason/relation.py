@@ -114,6 +114,12 @@ class Relation:
                 self._runs[-2:] = [merge(*self._runs[-2:])]
         return bool(len(self.delta))
 
+    def revisit(self, number: int) -> None:
+        """Have the pairs with this number joined anew in the next round."""
+        rows = self.rows
+        touched = rows[(rows >> SHIFT == number) | (rows & LOW == number)]
+        self._again = unique(np.concatenate([self._again, touched]))
+
     def rename(self, mapped: Callable[[Rows], Rows]) -> None:
         """Give each row its new name; those that become new rows are joined anew."""
         self._pending = [mapped(rows) for rows in self._pending]
