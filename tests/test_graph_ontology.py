@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import rdflib
-from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, VANN, XSD
+from rdflib import DCTERMS, OWL, RDF, RDFS, SH, SKOS, VANN, XSD
 
 from .conftest import ROOT
 
@@ -136,6 +136,18 @@ def test_every_property_has_domain_range_inverse_or_a_note(
             symmetric = (term, RDF.type, OWL.SymmetricProperty) in ontology
             assert bool(inverses) + symmetric + noted >= 1, term
             assert not (inverses and symmetric), term
+
+
+def test_every_shape_says_what_to_do() -> None:
+    """A message has two sentences: what is wrong, and what to do about it."""
+    shapes = rdflib.Graph().parse(ROOT / "ontology/shapes.ttl")
+    properties = set(shapes.subjects(SH.path)) - set(shapes.objects(None, SH.path))
+
+    assert len(properties) > 50
+    for shape in properties:
+        message = str(shapes.value(shape, SH.message))
+        assert message.endswith("."), message
+        assert ". " in message.rstrip("."), message
 
 
 # --- Reused vocabularies ---
