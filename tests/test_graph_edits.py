@@ -22,7 +22,7 @@ _PLACE = re.compile(r"(\S+\.ttl):(\d+)")
 
 
 def edited(case: Path, folder: Path) -> dict[str, Any]:
-    """The shipped graph copied into a folder and edited; what must be found there."""
+    """The shipped graph copied into a folder and edited; the edit as its file says."""
     for name in SHIPPED:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, folder / name)
@@ -33,8 +33,7 @@ def edited(case: Path, folder: Path) -> dict[str, Any]:
     before = path.read_text("utf-8")
     assert before.count(edit["find"]) == 1, "the edit must fit exactly one place"
     path.write_text(before.replace(edit["find"], edit["replace"]), "utf-8")
-    expected: dict[str, Any] = edit["expected"]
-    return expected
+    return edit
 
 
 def places(problem: Problem) -> list[tuple[str, int]]:
@@ -51,6 +50,8 @@ def fits(problem: Problem, expected: dict[str, Any], folder: Path) -> bool:
         for file, line in places(problem)
         if file == expected["file"] and line
     ]
+    if problem.code != expected["code"]:
+        return False
     named = any(expected.get("line", "") in line for line in lines)
     return named and expected.get("says", "") in f"{problem.message} {problem.hint}"
 
@@ -58,11 +59,23 @@ def fits(problem: Problem, expected: dict[str, Any], folder: Path) -> bool:
 @pytest.mark.parametrize("case", cases("wrong-edits"))
 def test_wrong_edit_is_found_where_it_is(case: Path, tmp_path: Path) -> None:
     """One of the errors names the file, the line and the remedy."""
-    expected = edited(case, tmp_path)
-    problems = snapshot.check(setting.read(tmp_path, {}))
+    edit = edited(case, tmp_path)
+    expected = edit["expected"]
+    environment = {"KGSERVER_REASONING": edit.get("reasoning", "rules")}
+    problems = snapshot.check(setting.read(tmp_path, environment))
     errors = [problem for problem in problems if problem.fatal]
 
     assert any(fits(problem, expected, tmp_path) for problem in errors), "\n".join(
         problem.as_text() for problem in problems
     )
     assert all(problem.hint for problem in errors)
+
+
+def test_every_check_finds_something() -> None:
+    """No query of the checks is there that no wrong edit sets off."""
+    edits = [*(ROOT / "tests/cases/wrong-edits").glob("*/edit.toml")]
+    codes = {tomllib.loads(p.read_text("utf-8"))["expected"]["code"] for p in edits}
+    checks = {f"check:{p.stem}" for p in (ROOT / "queries/checks").glob("*.rq")}
+
+    assert checks
+    assert checks - codes == set()
