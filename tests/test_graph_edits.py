@@ -6,15 +6,17 @@ import re
 import shutil
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from kgserver.load import snapshot
 from kgserver.model import settings as setting
-from kgserver.model.problem import Problem
 
 from .conftest import ROOT, SHIPPED, cases
+
+if TYPE_CHECKING:
+    from kgserver.model.problem import Problem
 
 _PLACE = re.compile(r"(\S+\.ttl):(\d+)")
 
