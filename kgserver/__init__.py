@@ -17,8 +17,8 @@ and holds the code to this stair:
             protocol  tokens  table                 — the wire, its words, the terminal
     load/   snapshot                                — the story of a build
             inputs                                  — all that a version is made from
-            store  shapes  contradictions  checks   — what a build does
-            places
+            shapes  contradictions  checks          — what a build does
+            store  places
             turtle  bridge  reason                  — the doors for RDF, what follows
             faults  literals  sources  versions     — what a build needs
     model/  manifest  settings                      — values made of the words below

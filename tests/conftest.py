@@ -13,7 +13,7 @@ from kgserver.model import settings as setting
 from kgserver.serve.app import create_app
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from flask.testing import FlaskClient
 
@@ -92,7 +92,7 @@ def client(shipped: Settings) -> FlaskClient:
 
 
 @pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Iterator[Callable[[Path, str], None]]:
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
     """Compare a text with the one in a file, or write it there with --update-golden."""
     update = request.config.getoption("--update-golden")
 

@@ -61,8 +61,7 @@ def test_wrong_edit_is_found_where_it_is(case: Path, tmp_path: Path) -> None:
     """One of the errors names the file, the line and the remedy."""
     edit = edited(case, tmp_path)
     expected = edit["expected"]
-    environment = {"KGSERVER_REASONING": edit.get("reasoning", "rules")}
-    problems = snapshot.check(setting.read(tmp_path, environment))
+    problems = snapshot.check(setting.read(tmp_path, {}))
     errors = [problem for problem in problems if problem.fatal]
 
     assert any(fits(problem, expected, tmp_path) for problem in errors), "\n".join(

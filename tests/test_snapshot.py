@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from kgserver.load import inputs, snapshot, store, versions
+from kgserver.load import inputs, snapshot, versions
 from kgserver.model import settings as setting
 from kgserver.serve.app import create_app
 
@@ -319,7 +319,7 @@ def test_the_default_graph_holds_each_triple_once(
     """Two files say the same; it is counted once, and stays when one of them goes."""
     settings = make_folder(FILES)
     finding = snapshot.examine(settings, inputs.find(settings))
-    held = store.in_memory(finding.contents)
+    held = finding.contents.in_memory()
     default = list(held.quads_for_pattern(None, None, None, ox.DefaultGraph()))
 
     assert len(default) == finding.counts.merged == 2

@@ -18,11 +18,12 @@ from kgserver.load import bridge, places
 from kgserver.model import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from rdflib.term import Node
 
+    from kgserver.load.store import Contents
     from kgserver.load.turtle import Reading
     from kgserver.model.problem import Problem, Severity
 
@@ -46,7 +47,7 @@ _OTHERWISE = "Change the statement, or the shape if the shape is wrong."
 
 
 def check(
-    readings: Sequence[Reading], merged: Iterable[ox.Triple], folder: Path
+    readings: Sequence[Reading], contents: Contents, folder: Path
 ) -> list[Problem]:
     """What the shapes among the readings find wrong in the merged graph."""
     shaping = [reading for reading in readings if reading.source.role == "shapes"]
@@ -57,7 +58,10 @@ def check(
     )
     try:
         _, report, _ = pyshacl.validate(
-            bridge.to_rdflib(merged), shacl_graph=shapes, inference="none", inplace=True
+            bridge.to_rdflib(contents.merged()),
+            shacl_graph=shapes,
+            inference="none",
+            inplace=True,
         )
     except pyshacl.errors.ReportableRuntimeError as fault:
         return [_unusable(shaping, fault.message, folder)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import itertools
+from concurrent import futures
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
@@ -121,12 +121,22 @@ def examine(settings: Settings, given: inputs.Inputs) -> Finding:
 
     inferred = frozenset(inference.triples).difference(asserted)
     contents = store.contents(settings, readings, inferred)
-    problems += shapes.check(readings, itertools.chain(asserted, inferred), folder)
-    if given.checks:
-        held = store.in_memory(contents)
-        problems += checks.run(given.checks, held, readings, folder)
+    problems += _checked(given, readings, contents)
     counts = Counts(len(asserted), len(inferred), len(asserted) + len(inferred))
     return Finding(readings, contents, counts, tuple(problems))
+
+
+def _checked(
+    given: inputs.Inputs, readings: Sequence[Reading], contents: store.Contents
+) -> list[Problem]:
+    """What the shapes and the folder's own checks find in the merged graph.
+
+    The two run side by side: the engine leaves Python's lock to pySHACL meanwhile.
+    """
+    folder = given.settings.folder
+    with futures.ThreadPoolExecutor(1) as beside:
+        found = beside.submit(checks.run, given.checks, contents, readings, folder)
+        return [*shapes.check(readings, contents, folder), *found.result()]
 
 
 def _publish(settings: Settings, finding: Finding, given: inputs.Inputs) -> Snapshot:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from kgserver.load.reason import clashes, closure, names, ontology
+from kgserver.load.reason import clashes, closure, extract, names, ontology, schema
 from kgserver.load.reason.encoding import Encoding
 from kgserver.load.reason.explain import Explainer
 from kgserver.load.reason.inference import Inference, Merges, Triples
@@ -27,12 +27,24 @@ def infer(
     """Everything useful that follows from the triples, which may come off a stream."""
     encoding = Encoding()
     encoding.feed(triples)
-    return conclude(encoding, ontology.compile(encoding.schema(), profile), engine)
+    written = extract.from_rows(encoding, encoding.rows)
+    return conclude(encoding, ontology.compile(written, profile), engine, profile)
 
 
-def conclude(encoding: Encoding, known: Ontology, engine: str = "rules") -> Inference:
-    """What follows from encoded triples under a compiled ontology."""
+def conclude(
+    encoding: Encoding, known: Ontology, engine: str = "rules", profile: Profile = "rl"
+) -> Inference:
+    """What follows from encoded triples under a compiled ontology.
+
+    Where the data adds to the schema, it is compiled again until it does not.
+    """
     closed, fixpoint = closure.close(encoding, known.rules)
+    found = extract.from_rows(encoding, closed.rows)
+    fresh = {f for f in found - known.closed if f[1] not in schema.MENTIONS}
+    if fresh:
+        induced = known.induced | fresh
+        wider = ontology.compile(known.written, profile, induced)
+        return conclude(encoding, wider, engine, profile)
     explainer = Explainer(RowGraph(closed), known)
     return Inference(
         engine,
@@ -47,8 +59,8 @@ def conclude(encoding: Encoding, known: Ontology, engine: str = "rules") -> Infe
 
 def published(closed: Closure, known: Ontology) -> Iterator[Fact]:
     """The derived facts worth storing, of the schema and of the data."""
-    schema = {fact for fact in known.derived() if not closed.holds(fact)}
-    return chain(schema, filter(known.publishes, closed.derived_facts()))
+    implied = {fact for fact in known.derived() if not closed.holds(fact)}
+    return chain(implied, filter(known.publishes, closed.derived_facts()))
 
 
 def _clashes(fixpoint: Fixpoint, explainer: Explainer) -> Iterator[Clash]:

@@ -13,7 +13,7 @@ from typing import Literal as Choice
 import numpy as np
 from pyoxigraph import Literal
 
-from kgserver.load.reason import literals, names, schema
+from kgserver.load.reason import literals, names
 from kgserver.load.reason.names import TYPE, Fact, Statement, Term
 from kgserver.load.reason.relation import LOW, SHIFT, Mask, Rows, unique
 
@@ -86,22 +86,6 @@ class Encoding:
 
     def __len__(self) -> int:
         return sum(map(len, self.rows.values()))
-
-    def schema(self) -> frozenset[Fact]:
-        """The schema among the triples, and what is the same as its terms."""
-        keys = [
-            key
-            for key in self.rows
-            if key[1] in schema.PREDICATES
-            or (key[0] == "class" and schema.declares(key[1]))
-        ]
-        facts = {fact for key in keys for fact in self.facts(key, self.rows[key])}
-        link: Key = ("property", names.SAME)
-        if link in self.rows:
-            known = schema.terms(facts)
-            same = self.facts(link, self.rows[link])
-            facts.update(f for f in same if f[0] in known or f[2] in known)
-        return frozenset(facts)
 
     def mute(self) -> Mask:
         """Terms of which nothing is ever derived: literals and built-in names."""

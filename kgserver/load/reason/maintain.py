@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from kgserver.load.reason import clashes, literals, names, rule, schema
 from kgserver.load.reason.closure import ALIASES
 from kgserver.load.reason.explain import Explainer
 from kgserver.load.reason.graph import Overlay, holds
-from kgserver.load.reason.names import SAME
+from kgserver.load.reason.names import SAME, TYPE
 from kgserver.load.reason.prover import Prover
 from kgserver.load.reason.rulebook import Rulebook
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
 
     from kgserver.load.reason.graph import Graph
-    from kgserver.load.reason.names import Fact, Statement
+    from kgserver.load.reason.names import Fact, Statement, Term
     from kgserver.load.reason.ontology import Ontology
     from kgserver.load.reason.proof import Clash
     from kgserver.load.reason.rule import Rule
@@ -69,7 +70,7 @@ def apply(
     stated = frozenset(canon.fact(names.fact(triple)) for triple in new)
     withdrawn = frozenset(canon.fact(names.fact(triple)) for triple in removed) - stated
     for fact in (*stated, *withdrawn):
-        _refuse_schema(fact, ontology)
+        _refuse_schema(fact, ontology, graph)
     edit = _Edit(graph, ontology, stated, withdrawn)
     edit.delete()
     edit.add()
@@ -77,11 +78,31 @@ def apply(
     return edit.change({canon.term(term): term for term in ill})
 
 
-def _refuse_schema(fact: Fact, ontology: Ontology) -> None:
-    same = fact[1] == SAME and not ontology.terms.isdisjoint((fact[0], fact[2]))
-    if same or schema.belongs(fact):
+def _refuse_schema(fact: Fact, ontology: Ontology, graph: Graph) -> None:
+    """A schema is compiled, not mended: its facts, and names that it speaks of anew."""
+    used = (fact[2] if fact[1] == TYPE else fact[1],)
+    about = (fact[0], fact[2]) if fact[1] == SAME else ()
+    fresh = (t for t in used if t not in ontology.terms)
+    if (
+        schema.belongs(fact)
+        or not ontology.terms.isdisjoint(about)
+        or any(_named(graph, term) for term in about)
+        or any(_equal(graph, term) for term in fresh)
+    ):
         message = f"the edit changes the ontology: {names.spoken(fact)}"
         raise NeedsBulk(message)
+
+
+def _named(graph: Graph, term: Term) -> bool:
+    """Whether the term serves as a property or class."""
+    uses = chain(graph.match(None, term, None), graph.match(None, TYPE, term))
+    return any(True for _ in uses)
+
+
+def _equal(graph: Graph, term: Term) -> bool:
+    """Whether the term is the same as another."""
+    links = chain(graph.match(term, SAME, None), graph.match(None, SAME, term))
+    return any(link[0] != link[2] for link in links)
 
 
 class _Edit:
@@ -98,6 +119,7 @@ class _Edit:
         self._after = Overlay(graph, stated, withdrawn)
         self._ontology = ontology
         self._stated, self._withdrawn = stated, withdrawn
+        self._lasting = ontology.closed - ontology.induced
         self._equality = _equates(ontology, graph, stated)
         self._book = Rulebook(
             (r for r in ontology.rules if r.head), equality=self._equality
@@ -171,7 +193,11 @@ class _Edit:
         if self._equality:
             self._refuse_crowd(prover.graph, fact)
         # A list, because what it finds will change what it reads.
-        return iter([*prover.consequences(fact)])
+        found = [*prover.consequences(fact)]
+        for each in found:
+            if each not in self._lasting and each[1] not in schema.MENTIONS:
+                _refuse_schema(each, self._ontology, self._before)
+        return (each for each in found if each not in self._lasting)
 
     def _refuse_crowd(self, graph: Graph, fact: Fact) -> None:
         for term in (fact[0], fact[2]):

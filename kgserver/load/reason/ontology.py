@@ -35,7 +35,8 @@ class Ontology:
 
     `written` is the schema as given, `closed` all that follows from it alone.
     `anonymous` are the class expressions without a name: who is in them is known to
-    the rules, but not published. `terms` are the classes and properties.
+    the rules, but not published. `terms` are the classes and properties. `induced` are
+    facts of the schema that follow from the data: that two properties are the same.
     """
 
     written: frozenset[Fact]
@@ -44,27 +45,34 @@ class Ontology:
     schema_rules: tuple[Rule, ...]
     anonymous: frozenset[Term]
     terms: frozenset[Term]
+    induced: frozenset[Fact] = frozenset()
 
     def publishes(self, fact: Fact) -> bool:
         """Whether an inferred fact is to be stored."""
         visible = fact[0] not in self.anonymous and fact[2] not in self.anonymous
-        return visible and useful.useful(fact)
+        return visible and not schema.structural(fact) and useful.useful(fact)
 
     def derived(self) -> Iterator[Fact]:
         """What follows from the schema alone and is to be stored."""
         return (fact for fact in self.closed - self.written if self.publishes(fact))
 
 
-def compile(facts: Iterable[Fact], profile: Profile = "rl") -> Ontology:
-    """The ontology of these schema facts."""
-    written = Schema(facts)
+def compile(
+    facts: Iterable[Fact], profile: Profile = "rl", induced: Iterable[Fact] = ()
+) -> Ontology:
+    """The ontology of these schema facts, and of those that the data induced."""
+    asserted, more = frozenset(facts), frozenset(induced)
+    written = Schema(asserted | more)
     schema_rules = scm.RDFS if profile == "rdfs" else tuple(scm.rules(written))
     closed = Schema(_close(written, schema_rules))
     build = _rdfs if profile == "rdfs" else _rl
     anonymous = written.anonymous()
-    terms = schema.terms(written.facts)
+    same = {t for s, o in written.pairs(names.SAME) for t in (s, o)}
+    terms = schema.terms(written.facts) | same
     rules = tuple(dict.fromkeys(_needed([*build(written, closed)], anonymous)))
-    return Ontology(written.facts, closed.facts, rules, schema_rules, anonymous, terms)
+    return Ontology(
+        asserted, closed.facts, rules, schema_rules, anonymous, terms, more - asserted
+    )
 
 
 def _close(written: Schema, rules: Iterable[Rule]) -> Iterator[Fact]:

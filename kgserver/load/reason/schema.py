@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, NamedNode
+from pyoxigraph import BlankNode
 
 from kgserver.load.reason import names
 from kgserver.load.reason.names import Fact, Term, owl
@@ -63,7 +63,41 @@ PREDICATES = frozenset(
 )
 """Predicates whose every triple is schema."""
 
-_NOT_SCHEMA = frozenset((names.THING, names.NOTHING, owl("NamedIndividual")))
+MENTIONS = frozenset(
+    (
+        names.FIRST,
+        names.HAS_VALUE,
+        owl("sourceIndividual"),
+        owl("targetIndividual"),
+        owl("targetValue"),
+    )
+)
+"""Predicates by which a schema speaks of individuals.
+
+That such a one is the same as another changes no rule.
+"""
+
+KINDS = frozenset(
+    map(
+        owl,
+        (
+            "Class",
+            "ObjectProperty",
+            "DatatypeProperty",
+            "FunctionalProperty",
+            "InverseFunctionalProperty",
+            "SymmetricProperty",
+            "AsymmetricProperty",
+            "TransitiveProperty",
+            "IrreflexiveProperty",
+            "AllDifferent",
+            "AllDisjointClasses",
+            "AllDisjointProperties",
+        ),
+    )
+)
+"""Classes whose members the rules are made from."""
+
 _EXPRESSIONS = (
     names.INTERSECTION,
     names.UNION,
@@ -73,20 +107,14 @@ _EXPRESSIONS = (
 )
 
 
-def declares(kind: Term) -> bool:
-    """Whether `?x a kind` is schema: `owl:Class`, `owl:TransitiveProperty`, …"""
-    return (
-        isinstance(kind, NamedNode)
-        and kind.value.startswith(names.VOCABULARY)
-        and kind not in _NOT_SCHEMA
-    )
-
-
 def belongs(fact: Fact) -> bool:
     """Whether the fact is schema, looked at alone."""
-    if fact[1] in PREDICATES:
-        return True
-    return fact[1] == names.TYPE and declares(fact[2])
+    return fact[1] in PREDICATES or (fact[1] == names.TYPE and fact[2] in KINDS)
+
+
+def structural(fact: Fact) -> bool:
+    """Whether the fact is about a blank node that an axiom is written with."""
+    return fact[1] in PREDICATES and isinstance(fact[0], BlankNode)
 
 
 class Schema:

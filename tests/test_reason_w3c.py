@@ -1,0 +1,109 @@
+"""The W3C's OWL 2 test cases, where the file is at hand: what must follow and clash.
+
+The subset is that of the profile RL and of the RDF-based semantics, without tests that
+import other ontologies. Source: https://www.w3.org/TR/owl2-conformance/.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kgserver.load import reason
+from kgserver.load.reason import names, useful
+
+OWL2 = Path(
+    os.environ.get(
+        "OWL2_TESTS", Path(__file__).parents[2] / "shared" / "w3c" / "owl2" / "all.rdf"
+    )
+)
+TEST = "http://www.w3.org/2007/OWL/testOntology#"
+
+BEYOND_RULES = {
+    # The conclusion is a class axiom that only reasoning by contradiction finds.
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One test case: its kinds, profiles and ontologies in RDF/XML."""
+
+    name: str
+    kinds: frozenset[str]
+    rdf_based: bool
+    premise: str
+    conclusion: str
+
+
+def cases() -> list[Case]:
+    """The cases of the subset, by name."""
+    if not OWL2.exists():
+        return []
+    store = ox.Store()
+    text = re.sub(r"(<!ENTITY \S+) '([^']*)'", r'\1 "\2"', OWL2.read_text("utf-8"))
+    store.bulk_load(input=text, format=ox.RdfFormat.RDF_XML)
+    found = (_case(store, q.subject) for q in _with(store, "identifier"))
+    return sorted((case for case in found if case), key=lambda case: case.name)
+
+
+def _with(store: ox.Store, name: str, subject=None):
+    predicate = ox.NamedNode(TEST + name)
+    return store.quads_for_pattern(subject, predicate, None, None)
+
+
+def _case(store: ox.Store, test) -> Case | None:
+    def values(*predicates: str) -> list[str]:
+        quads = [q for p in predicates for q in _with(store, p, test)]
+        return [quad.object.value for quad in quads]
+
+    name = values("identifier")[0]
+    rdf_based = name.startswith("rdfbased")
+    premise = values("rdfXmlPremiseOntology", "rdfXmlInputOntology")
+    if not premise or values("importedOntology"):
+        return None
+    if not rdf_based and f"{TEST}RL" not in values("profile"):
+        return None
+    kinds = {
+        quad.object.value.removeprefix(TEST)
+        for quad in store.quads_for_pattern(test, names.TYPE, None, None)
+    }
+    conclusion = [*values("rdfXmlConclusionOntology"), ""]
+    return Case(name, frozenset(kinds), rdf_based, premise[0], conclusion[0])
+
+
+def read(text: str) -> list[ox.Triple]:
+    """The triples of an RDF/XML text."""
+    quads = ox.parse(
+        input=text, format=ox.RdfFormat.RDF_XML, base_iri="http://example.org/base"
+    )
+    return [quad.triple for quad in quads]
+
+
+def entails(triples: list[ox.Triple], conclusion: str) -> bool | None:
+    """Whether the closure holds the conclusion; None where that says nothing."""
+    store = ox.Store()
+    inferred = reason.infer("rules", triples).triples
+    store.extend(ox.Quad(*triple) for triple in (*triples, *inferred))
+    wanted = [t for t in read(conclusion) if not trivial(t)]
+    if not wanted:
+        return None
+    pattern = " ".join(f"{_slot(t.subject)} {t.predicate} {_slot(t.object)} ." for t in wanted)
+    return bool(store.query(f"ASK {{ {pattern} }}"))
+
+
+def _slot(term) -> str:
+    return f"?{term.value}" if isinstance(term, ox.BlankNode) else str(term)
+
+
+def trivial(triple: ox.Triple) -> bool:
+    """Whether the triple holds in any graph, or only declares a name."""
+    fact = names.fact(triple)
+    declared = {*useful.DECLARATIONS, names.THING, *map(names.owl, ("Ontology", "NamedIndividual", "OntologyProperty"))}
+    if fact[1] == names.TYPE and fact[2] in declared:
+        return True
+    return not useful.useful(fact) and not names.builtin(fact[0])
