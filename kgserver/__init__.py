@@ -5,7 +5,10 @@ hangs off it. Nothing above the snapshot reads a Turtle file; nothing below it k
 that a request exists. Arrows point down only; `tests/test_floors.py` reads the imports
 and holds the code to this stair:
 
-    cli                                             — the commands
+    cli                                             — the command line
+    commands/
+            serve  build  check  query              — one command each
+            folder                                  — the folder that one is given
     serve/  server                                  — listens, starts the others
             app  watch                              — the application; the builder
             endpoint  pages                         — what is at each address

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
-import pytest
 
 from kgserver.load import reason
 from kgserver.load.reason import names, useful
@@ -92,7 +91,9 @@ def entails(triples: list[ox.Triple], conclusion: str) -> bool | None:
     wanted = [t for t in read(conclusion) if not trivial(t)]
     if not wanted:
         return None
-    pattern = " ".join(f"{_slot(t.subject)} {t.predicate} {_slot(t.object)} ." for t in wanted)
+    pattern = " ".join(
+        f"{_slot(t.subject)} {t.predicate} {_slot(t.object)} ." for t in wanted
+    )
     return bool(store.query(f"ASK {{ {pattern} }}"))
 
 
@@ -103,7 +104,11 @@ def _slot(term) -> str:
 def trivial(triple: ox.Triple) -> bool:
     """Whether the triple holds in any graph, or only declares a name."""
     fact = names.fact(triple)
-    declared = {*useful.DECLARATIONS, names.THING, *map(names.owl, ("Ontology", "NamedIndividual", "OntologyProperty"))}
+    declared = {
+        *useful.DECLARATIONS,
+        names.THING,
+        *map(names.owl, ("Ontology", "NamedIndividual", "OntologyProperty")),
+    }
     if fact[1] == names.TYPE and fact[2] in declared:
         return True
     return not useful.useful(fact) and not names.builtin(fact[0])

@@ -179,7 +179,9 @@ def test_the_wheel_carries_what_it_needs(tmp_path: Path) -> None:
         copy = shutil.copytree if (root / name).is_dir() else shutil.copy
         copy(root / name, source / name)
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel"]
-    subprocess.run([*command, "-d", str(tmp_path)], cwd=source, check=True, capture_output=True)
+    subprocess.run(
+        [*command, "-d", str(tmp_path)], cwd=source, check=True, capture_output=True
+    )
     (wheel,) = tmp_path.glob("*.whl")
     shutil.unpack_archive(wheel, tmp_path / "unpacked", "zip")
     package = tmp_path / "unpacked" / "kgserver"

@@ -1,0 +1,61 @@
+"""The folder that a command is given: found, its settings read, its version opened."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from kgserver.ask import dataset
+from kgserver.load import versions
+from kgserver.model import settings as setting
+
+if TYPE_CHECKING:
+    from kgserver.ask.dataset import Dataset
+    from kgserver.model.settings import Settings
+
+FINDINGS, USAGE = 1, 2
+_PACKAGE = Path(__file__).parents[1]
+# The folders that may hold the shipped graph: in a wheel, in a checkout.
+_SHIPPED = (_PACKAGE / "shipped", _PACKAGE.parent)
+
+argument = click.argument(
+    "folder", required=False, type=click.Path(path_type=Path), metavar="[FOLDER]"
+)
+
+
+def settings(folder: Path | None) -> Settings:
+    """The settings of a folder, or of the one meant where none is named."""
+    try:
+        return setting.read(folder or _default())
+    except setting.SettingsError as fault:
+        stop(str(fault), USAGE)
+
+
+def built(settings: Settings) -> Dataset:
+    """The version in service, brought up to date first."""
+    from kgserver.load import snapshot
+
+    outcome = snapshot.build(settings)
+    for problem in outcome.problems if not outcome.served else ():
+        click.echo(problem.as_text(), err=True)
+    directory = versions.current(settings.state)
+    if directory is None:
+        stop("There is nothing to ask until this is mended.", FINDINGS)
+    return dataset.opened(directory)
+
+
+def stop(message: str, status: int) -> NoReturn:
+    """End the command with a sentence for a person."""
+    click.echo(message, err=True)
+    sys.exit(status)
+
+
+def _default() -> Path:
+    here = Path.cwd()
+    if any((here / name).exists() for name in ("graph", "ontology", setting.FILE)):
+        return here
+    shipped = (path for path in _SHIPPED if (path / setting.FILE).is_file())
+    return next(shipped, here)
