@@ -10,6 +10,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
@@ -17,16 +18,15 @@ import pytest
 from kgserver.load import reason
 from kgserver.load.reason import names, useful
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 OWL2 = Path(
     os.environ.get(
         "OWL2_TESTS", Path(__file__).parents[2] / "shared" / "w3c" / "owl2" / "all.rdf"
     )
 )
 TEST = "http://www.w3.org/2007/OWL/testOntology#"
-
-BEYOND_RULES = {
-    # The conclusion is a class axiom that only reasoning by contradiction finds.
-}
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Case:
     rdf_based: bool
     premise: str
     conclusion: str
+    denied: str
 
 
 def cases() -> list[Case]:
@@ -51,12 +52,14 @@ def cases() -> list[Case]:
     return sorted((case for case in found if case), key=lambda case: case.name)
 
 
-def _with(store: ox.Store, name: str, subject=None):
+def _with(
+    store: ox.Store, name: str, subject: ox.NamedNode | None = None
+) -> Iterator[ox.Quad]:
     predicate = ox.NamedNode(TEST + name)
     return store.quads_for_pattern(subject, predicate, None, None)
 
 
-def _case(store: ox.Store, test) -> Case | None:
+def _case(store: ox.Store, test: ox.NamedNode) -> Case | None:
     def values(*predicates: str) -> list[str]:
         quads = [q for p in predicates for q in _with(store, p, test)]
         return [quad.object.value for quad in quads]
@@ -73,7 +76,8 @@ def _case(store: ox.Store, test) -> Case | None:
         for quad in store.quads_for_pattern(test, names.TYPE, None, None)
     }
     conclusion = [*values("rdfXmlConclusionOntology"), ""]
-    return Case(name, frozenset(kinds), rdf_based, premise[0], conclusion[0])
+    denied = [*values("rdfXmlNonConclusionOntology"), ""]
+    return Case(name, frozenset(kinds), rdf_based, premise[0], conclusion[0], denied[0])
 
 
 def read(text: str) -> list[ox.Triple]:
@@ -92,18 +96,72 @@ def entails(triples: list[ox.Triple], conclusion: str) -> bool | None:
     wanted = [t for t in read(conclusion) if not trivial(t)]
     if not wanted:
         return None
-    pattern = " ".join(f"{_slot(t.subject)} {t.predicate} {_slot(t.object)} ." for t in wanted)
+    pattern = " ".join(
+        f"{_slot(t.subject)} {t.predicate} {_slot(t.object)} ." for t in wanted
+    )
     return bool(store.query(f"ASK {{ {pattern} }}"))
 
 
-def _slot(term) -> str:
+def _slot(term: names.Term) -> str:
     return f"?{term.value}" if isinstance(term, ox.BlankNode) else str(term)
 
 
 def trivial(triple: ox.Triple) -> bool:
     """Whether the triple holds in any graph, or only declares a name."""
     fact = names.fact(triple)
-    declared = {*useful.DECLARATIONS, names.THING, *map(names.owl, ("Ontology", "NamedIndividual", "OntologyProperty"))}
+    declared = {
+        *useful.DECLARATIONS,
+        names.THING,
+        *map(names.owl, ("Ontology", "NamedIndividual", "OntologyProperty")),
+    }
     if fact[1] == names.TYPE and fact[2] in declared:
         return True
     return not useful.useful(fact) and not names.builtin(fact[0])
+
+
+CASES = cases()
+ENTAILED = [c for c in CASES if "PositiveEntailmentTest" in c.kinds and c.conclusion]
+REFUTED = [c for c in CASES if "NegativeEntailmentTest" in c.kinds and c.denied]
+CLASHING = [c for c in CASES if "InconsistencyTest" in c.kinds]
+SOUND = [c for c in CASES if "ConsistencyTest" in c.kinds and c not in CLASHING]
+
+pytestmark = pytest.mark.skipif(not CASES, reason=f"{OWL2} is not at hand")
+
+
+def test_all_inconsistent_ontologies_are_found():
+    """Each of the 32 has a contradiction."""
+    silent = [
+        c.name for c in CLASHING if not reason.infer("rules", read(c.premise)).clashes
+    ]
+
+    assert len(CLASHING) == 32
+    assert silent == []
+
+
+def test_no_consistent_ontology_is_called_inconsistent():
+    """None of the others has one."""
+    accused = [c.name for c in SOUND if reason.infer("rules", read(c.premise)).clashes]
+
+    assert len(SOUND) >= 139
+    assert accused == []
+
+
+def test_what_the_rdf_based_semantics_entails_follows():
+    """All but that owl:Nothing is below every class, which is not worth storing."""
+    asked = [
+        (c.name, entails(read(c.premise), c.conclusion))
+        for c in ENTAILED
+        if c.rdf_based
+    ]
+    missing = [name for name, holds in asked if holds is False]
+
+    assert sum(holds is True for _, holds in asked) >= 50
+    assert missing == ["rdfbased-sem-class-nothing-term"]
+
+
+def test_nothing_follows_that_must_not():
+    """The negative entailment tests."""
+    wrong = [c.name for c in REFUTED if entails(read(c.premise), c.denied)]
+
+    assert len(REFUTED) > 5
+    assert wrong == []
