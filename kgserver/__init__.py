@@ -5,20 +5,24 @@ hangs off it. Nothing above the snapshot reads a Turtle file; nothing below it k
 that a request exists. Arrows point down only; `tests/test_floors.py` reads the imports
 and holds the code to this stair:
 
-    cli                                                 the commands
-    serve/   server                                     processes: listen, watch, stop
-             app                                        the Flask application
-             endpoint  pages  documents  status         what each address answers
-             rendering  live  refusals                  how it is sent
-    ask/     resource  overview  query                  questions to a dataset
-             diagnosis  protocol                        what comes over the wire
-             dataset                                    one snapshot, opened
-    load/    snapshot                                   the story of a build
-             store  shapes  reason  places              what a build does
-             turtle  bridge                             the two doors for RDF
-             faults  literals  sources  versions        what a build needs
-    model/   manifest  settings                         values made of the words below
-             media  names  problem  refusal             the words
+    cli                                             — the commands
+    serve/  server                                  — listens, starts the others
+            app  watch                              — the application; the builder
+            endpoint  pages                         — what is at each address
+            documents
+            refusals  site                          — how it is sent, what pages share
+            rendering  live  processes
+    ask/    query  resource  overview  description  — questions to a dataset
+            diagnosis  guard  dataset               — what is wrong, what may not be
+            protocol  tokens  table                 — the wire, its words, the terminal
+    load/   snapshot                                — the story of a build
+            inputs                                  — all that a version is made from
+            shapes  contradictions  checks          — what a build does
+            store  places
+            turtle  bridge  reason                  — the doors for RDF, what follows
+            faults  literals  sources  versions     — what a build needs
+    model/  manifest  settings                      — values made of the words below
+            media  names  problem  refusal          — the words
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from kgserver.ask import dataset, protocol, query, table
 from kgserver.load import versions
 from kgserver.model import media
 from kgserver.model import settings as setting
+from kgserver.model.problem import counted
 from kgserver.model.refusal import BadQuery, Refusal
 
 if TYPE_CHECKING:
@@ -110,7 +111,8 @@ def check(folder: Path | None, *, as_json: bool) -> None:
     else:
         for problem in problems:
             click.echo(problem.as_text())
-        click.echo(_summary(len(problems)), err=True)
+        summary = counted(len(problems), "finding") if problems else "nothing to mend"
+        click.echo(summary, err=True)
     sys.exit(FINDINGS if any(problem.fatal for problem in problems) else 0)
 
 
@@ -201,12 +203,6 @@ def _as_text(fault: Refusal) -> str:
         lines = [f"{fault.line}:{fault.column}: {fault.detail}"]
         lines += [f"    {fault.excerpt}", f"    {caret}"]
     return "\n".join([*lines, *([f"    help: {fault.hint}"] if fault.hint else [])])
-
-
-def _summary(count: int) -> str:
-    if not count:
-        return "nothing to mend"
-    return f"{count} finding{'' if count == 1 else 's'}"
 
 
 def _stop(message: str, status: int) -> NoReturn:

@@ -61,7 +61,7 @@ def explain(
 
     `known` are the prefixes that the data itself uses, to propose the right IRI.
     """
-    first = found[0].text.upper() if found else ""
+    first = next((token.text.upper() for token in _behind_prologue(found)), "")
     if first in _UPDATES:
         return NotImplementedHere(
             f"{first} is an update.", "The graph is edited as Turtle files; only ask."
@@ -69,13 +69,22 @@ def explain(
     for finder in (_open_quote, _undeclared(known), _unknown_form, _brackets):
         for token, detail, hint in finder(found):
             return _refusal(query, token.offset, detail, hint)
-    return _as_the_engine_says(query, fault)
+    return _as_the_engine_says(query, found, fault)
 
 
 def _refusal(query: str, offset: int, detail: str, hint: str) -> BadQuery:
     line, column = tokens.place(query, offset)
     text = query.split("\n")[line - 1].rstrip("\r")
     return BadQuery(detail, hint, line=line, column=column, excerpt=text)
+
+
+def _behind_prologue(found: Sequence[Token]) -> Iterator[Token]:
+    """The tokens from the first on that is not part of a PREFIX or BASE."""
+    prologue = {"PREFIX", "BASE"}
+    return itertools.dropwhile(
+        lambda token: token.text.upper() in prologue or token.kind in {"name", "iri"},
+        found,
+    )
 
 
 def _open_quote(found: Sequence[Token]) -> Iterator[Fault]:
@@ -110,10 +119,13 @@ def _undeclared(known: Mapping[str, str]) -> Finder:
 
 
 def _unknown_form(found: Sequence[Token]) -> Iterator[Fault]:
-    first = found[0] if found else tokens.Token("other", "", 0)
+    nothing = tokens.Token("other", "", 0)
+    first = next(_behind_prologue(found), nothing)
     if first.text.upper() not in _FORMS:
         near = names.nearest(first.text.upper(), _FORMS)
-        said = f"A query cannot begin with {first.text}." if found else "It is empty."
+        said = (
+            f"A query cannot begin with {first.text}." if first.text else "It is empty."
+        )
         hint = f"Did you mean {near}?" if near else f"Begin with {', '.join(_FORMS)}."
         yield first, said, hint
 
@@ -144,23 +156,22 @@ def _brackets(found: Sequence[Token]) -> Iterator[Fault]:
         )
 
 
-def _as_the_engine_says(query: str, fault: SyntaxError) -> BadQuery:
-    """The engine's place, and what stands just before it."""
+def _as_the_engine_says(
+    query: str, found: Sequence[Token], fault: SyntaxError
+) -> BadQuery:
+    """The engine's place is where it gave up: what is wrong stands there or before."""
     words = str(fault)
     for phrase, detail, hint in _MEANINGS:
         if phrase in words:
             return BadQuery(detail, hint)
-    found = _PLACE.search(words)
-    if not found:
+    told = _PLACE.search(words)
+    if not told:
         return BadQuery(f"The engine says: {words[:200]}", "Check the query's syntax.")
-    line, column = int(found[1]), int(found[2])
-    lines = query.split("\n")
-    text = lines[line - 1].rstrip("\r") if line <= len(lines) else ""
-    before = text[: column - 1].split()
-    detail = (
-        f"The query cannot be read on behind {before[-1]!r}."
-        if before
-        else ("The query cannot be read on from here.")
-    )
-    hint = "Check for a missing value, dot or keyword just before this place."
-    return BadQuery(detail, hint, line=line, column=column, excerpt=text)
+    lines = query.splitlines(keepends=True)[: int(told[1]) - 1]
+    offset = sum(map(len, lines)) + int(told[2]) - 1
+    reached = [token for token in found if token.offset < offset]
+    if not reached:
+        return BadQuery("The query cannot be read.", "Check how it begins.")
+    detail = f"The query cannot be read further than this {reached[-1].text}."
+    hint = "Look just before it for a missing value, dot or keyword, or one too many."
+    return _refusal(query, reached[-1].offset, detail, hint)

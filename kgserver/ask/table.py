@@ -7,6 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from kgserver.model import names
+from kgserver.model.problem import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,8 +28,7 @@ def draw(results: bytes, prefixes: Mapping[str, str]) -> str:
     widths = [max(map(width, column)) for column in columns]
     rule = "  ".join("─" * size for size in widths)
     lines = [_line(head, widths), rule, *(_line(row, widths) for row in rows)]
-    count = len(rows)
-    return "\n".join([*lines, f"{count} row{'' if count == 1 else 's'}"])
+    return "\n".join([*lines, counted(len(rows), "row")])
 
 
 def width(text: str) -> int:

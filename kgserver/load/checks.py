@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from kgserver.load.store import Contents
     from kgserver.load.turtle import Reading
 
 _SEVERITIES: Mapping[str, Severity] = {"warning": "warning", "note": "note"}
@@ -42,9 +43,15 @@ def find(folder: Path) -> tuple[Check, ...]:
 
 
 def run(
-    checks: Sequence[Check], store: ox.Store, readings: Sequence[Reading], folder: Path
+    checks: Sequence[Check],
+    contents: Contents,
+    readings: Sequence[Reading],
+    folder: Path,
 ) -> list[Problem]:
     """The rows that the checks return, as problems at the statements they blame."""
+    if not checks:
+        return []
+    store = contents.in_memory()
     rows: list[tuple[Check, Mapping[str, places.Term]]] = []
     problems = []
     for check in checks:
@@ -53,11 +60,11 @@ def run(
         except (SyntaxError, ValueError, OSError, RuntimeError) as fault:
             problems.append(_unusable(check, fault))
     wanted = [_wanted(row) for _, row in rows]
-    found = places.find(readings, [want for want in wanted if want])
-    prefixes = {p: ns for reading in readings for p, ns in reading.prefixes.items()}
-    for (check, row), want in zip(rows, wanted, strict=True):
-        place = found.get(want, places.NOWHERE) if want else places.NOWHERE
-        problems.append(_problem(check, row, place, folder, prefixes))
+    atlas = places.Atlas(readings, folder, [want for want in wanted if want])
+    problems += [
+        atlas.blame(want, _charge(check, row, atlas), check.path)
+        for (check, row), want in zip(rows, wanted, strict=True)
+    ]
     return sorted(problems)
 
 
@@ -88,27 +95,17 @@ def _wanted(row: Mapping[str, places.Term]) -> places.Wanted | None:
     return row["this"], row.get("predicate"), row.get("object")
 
 
-def _problem(
-    check: Check,
-    row: Mapping[str, places.Term],
-    place: places.Place,
-    folder: Path,
-    prefixes: Mapping[str, str],
-) -> Problem:
-    text = places.excerpt(folder, place)
-    near = row.get("object") or row.get("predicate") or row.get("this")
+def _charge(
+    check: Check, row: Mapping[str, places.Term], atlas: places.Atlas
+) -> places.Charge:
     said = {v: _text(term) for v, term in row.items() if v in {"message", "hint"}}
-    others = ", ".join(f"?{v} {places.name(term, prefixes)}" for v, term in row.items())
-    return Problem(
-        file=place.file or check.path,
-        line=place.line,
-        column=places.column(text, near, prefixes) if text else 0,
-        severity=check.severity,
+    others = ", ".join(f"?{v} {atlas.name(term)}" for v, term in row.items())
+    return places.Charge(
         code=f"check:{check.path.rpartition('/')[2].removesuffix('.rq')}",
         message=said.get("message") or f"{check.title}: {others}",
         hint=said.get("hint")
         or f"{check.path} says what must hold; mend what it names.",
-        excerpt=text,
+        severity=check.severity,
     )
 
 

@@ -1,54 +1,62 @@
-"""Contradictions that the reasoner met, as problems at a statement that they name."""
+"""Contradictions that the reasoner met, as problems at a line that can be changed."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from kgserver.load import places
-from kgserver.model.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from kgserver.load.turtle import Reading
+    import pyoxigraph as ox
 
-_IRI = re.compile(r"https?://[^\s<>\"'{}|\\^`,()]+")
+    from kgserver.load.places import Atlas, Wanted
+    from kgserver.load.reason.proof import Clash, Proof
+    from kgserver.load.turtle import Reading
+    from kgserver.model.problem import Problem
 
 
 def check(
-    sentences: Sequence[str], readings: Sequence[Reading], folder: Path
+    clashes: Sequence[Clash], readings: Sequence[Reading], folder: Path
 ) -> list[Problem]:
-    """The reasoner's sentences as problems, each where its first known IRI stands."""
-    prefixes = {p: ns for reading in readings for p, ns in reading.prefixes.items()}
-    return [_problem(sentence, readings, folder, prefixes) for sentence in sentences]
+    """Each contradiction with the files and lines of the statements behind it."""
+    leaves = [_wanted(leaf) for clash in clashes for leaf in clash.leaves()]
+    atlas = places.Atlas(readings, folder, leaves)
+    return [_problem(clash, atlas) for clash in clashes]
 
 
-def _problem(
-    sentence: str,
-    readings: Sequence[Reading],
-    folder: Path,
-    prefixes: Mapping[str, str],
-) -> Problem:
-    wanted: list[places.Wanted] = [
-        (ox.NamedNode(iri.rstrip(".")), None, None) for iri in _IRI.findall(sentence)
-    ]
-    found = places.find(readings, wanted)
-    want = next((want for want in wanted if want in found), None)
-    place = found[want] if want else places.NOWHERE
-    text = places.excerpt(folder, place)
-    return Problem(
-        file=place.file,
-        line=place.line,
-        column=places.column(text, want[0], prefixes) if want and text else 0,
-        severity="error",
-        code="contradiction",
-        message=_IRI.sub(
-            lambda iri: places.name(ox.NamedNode(iri[0]), prefixes), sentence
-        ),
-        hint="The statements cannot all be true: change one of them, or the axiom.",
-        excerpt=text,
+def _problem(clash: Clash, atlas: Atlas) -> Problem:
+    proofs = dict(zip((*clash.axioms, *clash.triples), clash.proofs, strict=False))
+    premises = [proofs[triple] for triple in clash.triples if triple in proofs]
+    told = "; ".join(_told(proof, atlas) for proof in premises)
+    leaves = [_wanted(leaf) for proof in premises for leaf in proof.leaves()]
+    charge = places.Charge(
+        code=f"contradiction:{clash.rule}",
+        message=f"{clash.sentence}: {told}" if told else clash.sentence,
+        hint=_hint(clash, atlas),
     )
+    return atlas.blame(leaves[0] if leaves else None, charge)
+
+
+def _told(proof: Proof, atlas: Atlas) -> str:
+    """A statement and where it stands, or by which rule it follows from where."""
+    triple = proof.triple
+    terms = (triple.subject, triple.predicate, triple.object)
+    said = " ".join(atlas.name(term) for term in terms).replace(" rdf:type ", " a ")
+    lines = ", ".join(str(atlas.place(_wanted(leaf))) for leaf in proof.leaves())
+    follows = "" if proof.asserted else f"by {proof.rule} from "
+    return f"{said} ({follows}{lines})"
+
+
+def _hint(clash: Clash, atlas: Atlas) -> str:
+    """What to change: the statements, or the axiom at its place."""
+    found = {atlas.place(_wanted(axiom)) for axiom in clash.axioms}
+    axioms = ", ".join(sorted(str(place) for place in found if place.line))
+    rest = f", or the axiom at {axioms}" if axioms else ""
+    return f"These cannot all be true: change one of the statements{rest}."
+
+
+def _wanted(triple: ox.Triple) -> Wanted:
+    return triple.subject, triple.predicate, triple.object

@@ -170,6 +170,12 @@ _COMPLAINTS: Sequence[tuple[str, str, str | None, Hint]] = (
         "Only a value may be a text. Check the order: subject, property, value.",
     ),
     (
+        r"^(?P<word>\w+) is not a valid (?P<role>subject|predicate)",
+        "misplaced",
+        "{word} stands where the {role} should",
+        "Check what is before it (a dot or quote missing?), or give it a prefix.",
+    ),
+    (
         r"^(?P<word>\w+) is not a valid",
         "bare-word",
         "{word} is neither a name nor a text",

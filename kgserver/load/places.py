@@ -1,4 +1,4 @@
-"""Where a statement stands: the file and line behind a triple, or behind a node."""
+"""Where statements stand: the file and line behind a triple, and how to blame one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kgserver.load import faults
 from kgserver.model import names
+from kgserver.model.problem import Problem, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,18 +29,87 @@ class Place:
     file: str
     line: int
 
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What is wrong with a statement, and what to do about it."""
+
+    code: str
+    message: str
+    hint: str
+    severity: Severity = "error"
+
 
 NOWHERE = Place("", 0)
 
 
-def find(
+class Atlas:
+    """The places of the statements looked for, found in one pass over the files."""
+
+    def __init__(
+        self, readings: Sequence[Reading], folder: Path, wanted: Iterable[Wanted]
+    ) -> None:
+        self.folder = folder
+        declared = {p: ns for each in readings for p, ns in each.prefixes.items()}
+        self.prefixes = {**names.WELL_KNOWN, **declared}
+        self._found = _find(readings, wanted)
+
+    def place(self, want: Wanted | None) -> Place:
+        """Where the statement stands, or the nearest one to it.
+
+        Nearest is, in this order: the same triple, the same subject and predicate, the
+        same subject, and at last a statement about the subject as its object.
+        """
+        return self._found.get(want, NOWHERE) if want else NOWHERE
+
+    def blame(self, want: Wanted | None, charge: Charge, file: str = "") -> Problem:
+        """The charge as a problem at the statement's line, else of the whole file."""
+        place = self.place(want)
+        text = _excerpt(self.folder, place)
+        return Problem(
+            file=place.file or file,
+            line=place.line,
+            column=self._column(text, want) if want and text else 0,
+            severity=charge.severity,
+            code=charge.code,
+            message=charge.message,
+            hint=charge.hint,
+            excerpt=text,
+        )
+
+    def name(self, term: Term) -> str:
+        """A term as a maintainer writes it: a prefixed name or a quoted text."""
+        if isinstance(term, ox.NamedNode):
+            return names.shorten(term.value, self.prefixes)
+        return "a nameless node" if isinstance(term, ox.BlankNode) else str(term)
+
+    def _column(self, text: str, want: Wanted) -> int:
+        """Where a line names the blamed term: its value, else its property, else it."""
+        subject, predicate, value = want
+        near = value or predicate or subject
+        start = len(text) - len(text.lstrip())
+        found = [text.find(spelling) for spelling in self._spellings(near)]
+        return min((at for at in found if at >= 0), default=start) + 1
+
+    def _spellings(self, term: Term) -> list[str]:
+        if isinstance(term, ox.Literal):
+            return [term.value]
+        if not isinstance(term, ox.NamedNode):
+            return []
+        iri = term.value
+        spaces = self.prefixes.items()
+        return [
+            iri,
+            *(f"{p}:{iri[len(ns) :]}" for p, ns in spaces if iri.startswith(ns)),
+        ]
+
+
+def _find(
     readings: Sequence[Reading], wanted: Iterable[Wanted]
 ) -> Mapping[Wanted, Place]:
-    """The place of each statement looked for, or the nearest one to it.
-
-    Nearest is, in this order: the same triple, the same subject and predicate, the same
-    subject, and at last a statement about the subject as its object.
-    """
     best: dict[Wanted, tuple[int, Place]] = {}
     by_node: dict[Term, list[Wanted]] = {}
     for want in wanted:
@@ -63,29 +133,7 @@ def _nearness(quad: ox.Quad, want: Wanted) -> int:
     return 4 if quad.object == value else 3
 
 
-def excerpt(folder: Path, place: Place) -> str:
-    """The text of the place's line."""
+def _excerpt(folder: Path, place: Place) -> str:
     if not place.line:
         return ""
     return faults.excerpt((folder / place.file).read_bytes().splitlines(), place.line)
-
-
-def column(text: str, near: Term | None, prefixes: Mapping[str, str]) -> int:
-    """The column, from 1, at which a line names a term; 1 where it does not."""
-    if isinstance(near, ox.Literal):
-        spellings = [near.value]
-    elif isinstance(near, ox.NamedNode):
-        fits = [(p, ns) for p, ns in prefixes.items() if near.value.startswith(ns)]
-        spellings = [f"{p}:{near.value[len(ns) :]}" for p, ns in fits] + [near.value]
-    else:
-        return len(text) - len(text.lstrip()) + 1
-    found = [text.find(spelling) for spelling in spellings]
-    hits = [at for at in found if at >= 0]
-    return min(hits) + 1 if hits else len(text) - len(text.lstrip()) + 1
-
-
-def name(term: Term, prefixes: Mapping[str, str]) -> str:
-    """A term as a maintainer writes it: a prefixed name or a quoted text."""
-    if isinstance(term, ox.NamedNode):
-        return names.shorten(term.value, prefixes)
-    return "a nameless node" if isinstance(term, ox.BlankNode) else str(term)

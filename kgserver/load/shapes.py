@@ -6,24 +6,26 @@ given the file and line of the statement that offends.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
 import pyshacl
 import rdflib
 from rdflib import SH
 
 from kgserver.load import bridge, places
 from kgserver.model import names
-from kgserver.model.problem import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    import pyoxigraph as ox
     from rdflib.term import Node
 
+    from kgserver.load.store import Contents
     from kgserver.load.turtle import Reading
+    from kgserver.model.problem import Problem, Severity
 
 _SEVERITIES: Mapping[Node | None, Severity] = {SH.Warning: "warning", SH.Info: "note"}
 # the constraint, what to do when a value breaks it
@@ -39,11 +41,13 @@ _REMEDIES = {
     "InConstraintComponent": "Take a value of {path} from the list that is allowed.",
     "ClosedConstraintComponent": "Take {path} away, or check how it is spelt.",
 }
+_IRI = re.compile(r"<(https?://[^<>\s]+)>")
+_NAMELESS = re.compile(r"\b(b[0-9a-f]{8}n\d+)\b")
 _OTHERWISE = "Change the statement, or the shape if the shape is wrong."
 
 
 def check(
-    readings: Sequence[Reading], merged: Iterable[ox.Triple], folder: Path
+    readings: Sequence[Reading], contents: Contents, folder: Path
 ) -> list[Problem]:
     """What the shapes among the readings find wrong in the merged graph."""
     shaping = [reading for reading in readings if reading.source.role == "shapes"]
@@ -54,30 +58,50 @@ def check(
     )
     try:
         _, report, _ = pyshacl.validate(
-            bridge.to_rdflib(merged), shacl_graph=shapes, inference="none", inplace=True
+            bridge.to_rdflib(contents.merged()),
+            shacl_graph=shapes,
+            inference="none",
+            inplace=True,
         )
     except pyshacl.errors.ReportableRuntimeError as fault:
-        return [_unusable(shaping[0], fault.message)]
-    results = list(report.objects(None, SH.result))
+        return [_unusable(shaping, fault.message, folder)]
+    results = [
+        leaf
+        for result in report.objects(None, SH.result)
+        for leaf in _leaves(report, result)
+    ]
     wanted = [_wanted(report, result) for result in results]
-    found = places.find(readings, wanted)
-    prefixes = {p: ns for reading in readings for p, ns in reading.prefixes.items()}
+    atlas = places.Atlas(readings, folder, wanted)
     return sorted(
-        _problem(report, result, found.get(want, places.NOWHERE), folder, prefixes)
+        atlas.blame(want, _charge(report, result, want, atlas))
         for result, want in zip(results, wanted, strict=True)
     )
 
 
-def _unusable(shaping: Reading, message: str) -> Problem:
-    return Problem(
-        shaping.source.path,
-        0,
-        0,
-        "error",
-        "bad-shape",
-        f"the shapes cannot be used: {message}",
-        "Mend the shape that is named; SHACL §2 and §3 say what a shape may hold.",
+def _unusable(shaping: Sequence[Reading], message: str, folder: Path) -> Problem:
+    """A shape that pySHACL cannot use, at its line where the message names it."""
+    named = [ox.NamedNode(iri) for iri in _IRI.findall(message)]
+    nameless = [ox.BlankNode(label) for label in _NAMELESS.findall(message)]
+    wanted: list[places.Wanted] = [(n, None, None) for n in named]
+    wanted += [(n, None, None) for n in nameless]
+    atlas = places.Atlas(shaping, folder, wanted)
+    want = next((each for each in wanted if atlas.place(each).line), None)
+    said = _NAMELESS.sub("the nameless shape here", message)
+    charge = places.Charge(
+        code="bad-shape",
+        message=f"the shapes cannot be used: {said}",
+        hint="Mend the shape; SHACL §2 and §3 say what a shape may hold.",
     )
+    return atlas.blame(want, charge, shaping[0].source.path)
+
+
+def _leaves(report: rdflib.Graph, result: Node) -> Iterator[Node]:
+    """The results at the bottom of one: what a nested shape found in detail."""
+    details = list(report.objects(result, SH.detail))
+    for detail in details:
+        yield from _leaves(report, detail)
+    if not details:
+        yield result
 
 
 def _wanted(report: rdflib.Graph, result: Node) -> places.Wanted:
@@ -92,27 +116,17 @@ def _wanted(report: rdflib.Graph, result: Node) -> places.Wanted:
     )
 
 
-def _problem(
-    report: rdflib.Graph,
-    result: Node,
-    place: places.Place,
-    folder: Path,
-    prefixes: Mapping[str, str],
-) -> Problem:
-    focus, path, value = _wanted(report, result)
-    component = names.local_name(
-        str(report.value(result, SH.sourceConstraintComponent))
-    )
-    message = report.value(result, SH.resultMessage) or "does not fit its shape"
-    text = places.excerpt(folder, place)
-    short = places.name(path, prefixes) if path is not None else "the value"
-    return Problem(
-        file=place.file,
-        line=place.line,
-        column=places.column(text, value or path or focus, prefixes) if text else 0,
-        severity=_SEVERITIES.get(report.value(result, SH.resultSeverity), "error"),
+def _charge(
+    report: rdflib.Graph, result: Node, want: places.Wanted, atlas: places.Atlas
+) -> places.Charge:
+    focus, path, _ = want
+    component = str(report.value(result, SH.sourceConstraintComponent))
+    message = str(report.value(result, SH.resultMessage) or "does not fit its shape")
+    said = _IRI.sub(lambda iri: names.shorten(iri[1], atlas.prefixes), message)
+    remedy = _REMEDIES.get(names.local_name(component), _OTHERWISE)
+    return places.Charge(
         code="shape",
-        message=f"{places.name(focus, prefixes)}: {message}",
-        hint=_REMEDIES.get(component, _OTHERWISE).format(path=short),
-        excerpt=text,
+        message=f"{atlas.name(focus)}: {said}",
+        hint=remedy.format(path=atlas.name(path) if path else "the value"),
+        severity=_SEVERITIES.get(report.value(result, SH.resultSeverity), "error"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import itertools
+from concurrent import futures
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from kgserver.load import (
     turtle,
     versions,
 )
+from kgserver.model import problem
 from kgserver.model.manifest import Counts, Snapshot
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Build:
 
     def as_text(self, seconds: float) -> str:
         """How the build ended and how long it took, in a few lines for a terminal."""
-        found = [problem.as_text() for problem in self.problems]
+        found = [each.as_text() for each in self.problems]
         return "\n".join([*found, self._outcome(seconds)])
 
     def _outcome(self, seconds: float) -> str:
@@ -56,9 +57,10 @@ class Build:
         if not self.served:
             return f"not built; version {version} stays in service"
         return (
-            f"version {version} is in service: {len(self.snapshot.sources)} files, "
-            f"{counts.asserted:,} statements, {counts.inferred:,} inferred "
-            f"({seconds:.2f} s)"
+            f"version {version} is in service: "
+            f"{problem.counted(len(self.snapshot.sources), 'file')}, "
+            f"{problem.counted(counts.asserted, 'statement')}, "
+            f"{counts.inferred:,} inferred ({seconds:.2f} s)"
         )
 
 
@@ -113,18 +115,28 @@ def examine(settings: Settings, given: inputs.Inputs) -> Finding:
 
     asserted = list(dict.fromkeys(_triples(readings)))
     inference = reason.infer(settings.reasoning, _premises(settings, readings))
-    problems += contradictions.check(inference.contradictions, readings, folder)
+    problems += contradictions.check(inference.clashes, readings, folder)
     if _any_fatal(problems):
         return _stopped(readings, problems)
 
-    inferred = inference.triples.difference(asserted)
+    inferred = frozenset(inference.triples).difference(asserted)
     contents = store.contents(settings, readings, inferred)
-    problems += shapes.check(readings, itertools.chain(asserted, inferred), folder)
-    if given.checks:
-        held = store.in_memory(contents)
-        problems += checks.run(given.checks, held, readings, folder)
+    problems += _checked(given, readings, contents)
     counts = Counts(len(asserted), len(inferred), len(asserted) + len(inferred))
     return Finding(readings, contents, counts, tuple(problems))
+
+
+def _checked(
+    given: inputs.Inputs, readings: Sequence[Reading], contents: store.Contents
+) -> list[Problem]:
+    """What the shapes and the folder's own checks find in the merged graph.
+
+    The two run side by side: the engine leaves Python's lock to pySHACL meanwhile.
+    """
+    folder = given.settings.folder
+    with futures.ThreadPoolExecutor(1) as beside:
+        found = beside.submit(checks.run, given.checks, contents, readings, folder)
+        return [*shapes.check(readings, contents, folder), *found.result()]
 
 
 def _publish(settings: Settings, finding: Finding, given: inputs.Inputs) -> Snapshot:

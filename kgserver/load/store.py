@@ -34,7 +34,7 @@ _BULK = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One named graph: its quads, whether the default graph has them too, and a key.
+    """One named graph: its quads, whether the default graph has them too, a key.
 
     Parts with equal keys hold equal quads; an empty key is equal to none.
     """
@@ -42,6 +42,7 @@ class Part:
     quads: Sequence[ox.Quad]
     merged: bool
     key: str
+    shapes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,21 @@ class Contents:
                 yield from map(_by_default, part.quads)
         yield from self.loose
 
+    def merged(self) -> Iterator[ox.Triple]:
+        """What is asserted and inferred; a triple of two files comes twice."""
+        for part in self.parts.values():
+            if not part.shapes:
+                yield from (quad.triple for quad in part.quads)
+        for quad in self.loose:
+            if isinstance(quad.graph_name, ox.DefaultGraph):
+                yield quad.triple
+
+    def in_memory(self) -> ox.Store:
+        """A store of its own, to be asked before anything is published."""
+        store = ox.Store()
+        store.bulk_extend(self.quads())
+        return store
+
 
 def contents(
     settings: Settings, readings: Iterable[Reading], inferred: Iterable[ox.Triple]
@@ -68,24 +84,18 @@ def contents(
     parts: dict[str, Part] = {}
     loose: list[ox.Quad] = []
     for reading in readings:
-        merged = merging and reading.source.role != "shapes"
+        shapes = reading.source.role == "shapes"
+        merged = merging and not shapes
         if reading.names_graphs:
             loose += reading.quads
             loose += map(_by_default, reading.quads) if merged else ()
         else:
-            part = Part(reading.quads, merged, reading.source.digest)
+            part = Part(reading.quads, merged, reading.source.digest, shapes)
             parts[reading.source.graph] = part
     graph = ox.NamedNode(settings.names.inferred)
     quads = [ox.Quad(t.subject, t.predicate, t.object, graph) for t in inferred]
     parts[settings.names.inferred] = Part(quads, merging, "")
     return Contents(parts, loose)
-
-
-def in_memory(contents: Contents) -> ox.Store:
-    """The contents as a store of their own, to be asked before they are published."""
-    store = ox.Store()
-    store.bulk_extend(contents.quads())
-    return store
 
 
 def bring(work: Path, contents: Contents) -> ox.Store:

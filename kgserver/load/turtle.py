@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from kgserver.model.manifest import Source
 
 _STRING = names.XSD + "string"
-_ASIDE = re.compile(rb"\s*(?:$|[;,.\])#])")
+# How many lines of comment may stand between a text and the next token.
+_BACK = 20
 _PREFIX = re.compile(rb"\s*(?:@prefix|@base|prefix\s|base\s)", re.IGNORECASE)
 _MOST_FAULTS = 100
 
@@ -88,17 +89,15 @@ class _Lines(io.RawIOBase):
         """The line of the object just read.
 
         A plain text is known to have ended only when the next token is seen, which may
-        stand on a later line; then the line is the last one that says something.
+        stand on a later line; then the line is the last one that holds the text.
         """
-        line = self.count
-        if (
-            self.fresh
-            and isinstance(term, ox.Literal)
-            and term.datatype.value == _STRING
-        ):
-            while line > 1 and _ASIDE.match(self.lines[line - 1]):
-                line -= 1
+        line, fresh = self.count, self.fresh
         self.fresh = False
+        if fresh and isinstance(term, ox.Literal) and term.datatype.value == _STRING:
+            text = term.value.rpartition("\n")[2].encode()
+            for number in range(line, max(line - _BACK, 0), -1):
+                if text in self.lines[number - 1]:
+                    return number
         return line
 
 

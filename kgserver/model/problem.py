@@ -50,6 +50,11 @@ class Problem:
         return "\n".join(lines)
 
 
+def counted(number: int, thing: str) -> str:
+    """A number with its noun, in the plural where there is not one of it."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def caret(line: str, column: int) -> str:
     """A caret under the column of the line; tabs are kept so that it stands right."""
     lead = line[: max(column - 1, 0)]

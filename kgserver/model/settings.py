@@ -33,7 +33,7 @@ _TRUTHS = {
     "0": False,
 }
 _CHOICES = {
-    "reasoning": ("owlrl", "rdfs", "none"),
+    "reasoning": ("rules", "owlrl", "rdfs", "none"),
     "default_graph": ("merged", "own"),
 }
 _KINDS = {
@@ -80,8 +80,8 @@ class Settings:
         default=True, metadata=_means("build anew when a file of the folder is saved")
     )
     reasoning: str = field(
-        default="owlrl",
-        metadata=_means("what draws conclusions: owlrl (OWL 2 RL), rdfs or none"),
+        default="rules",
+        metadata=_means("what draws conclusions: rules, owlrl (slow), rdfs or none"),
     )
     reasoning_excludes: tuple[str, ...] = field(
         default=(), metadata=_means("files that no conclusion is drawn from, as globs")

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.query import Question
 
-PATH = "/sparql"
 endpoint = flask.Blueprint("endpoint", __name__)
 _FIRST = """\
 SELECT ?class (COUNT(?thing) AS ?count)
@@ -26,7 +25,7 @@ ORDER BY DESC(?count)
 """
 
 
-@endpoint.route(PATH, methods=["GET", "POST"])
+@endpoint.route("/sparql", methods=["GET", "POST"])
 def sparql() -> flask.Response:
     """Answer a query; without one, say what can be asked here."""
     accept = flask.request.headers.get("Accept", "")
@@ -43,15 +42,6 @@ def sparql() -> flask.Response:
         form,
         lambda: query.answer(dataset, question, form).body,
     )
-
-
-@endpoint.route(PATH, methods=["OPTIONS"])
-def preflight() -> flask.Response:
-    """Tell a browser's script what it may send (Fetch standard, CORS preflight)."""
-    response = flask.Response(status=204)
-    response.headers.extend(rendering.PREFLIGHT)
-    response.headers["Allow"] = rendering.PREFLIGHT["Access-Control-Allow-Methods"]
-    return response
 
 
 def _message() -> protocol.Message:

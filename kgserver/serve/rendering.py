@@ -26,7 +26,8 @@ _EVERYWHERE: Mapping[str, str] = {
     "Access-Control-Expose-Headers": "Allow, Content-Location, ETag, Link, Location, "
     "Retry-After",
 }
-PREFLIGHT: Mapping[str, str] = {
+# What a browser's script may send (Fetch standard, CORS preflight).
+_PREFLIGHT: Mapping[str, str] = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, "
     "If-None-Match",
@@ -73,6 +74,9 @@ def finish(settings: Settings) -> Callable[[flask.Response], flask.Response]:
 
     def add_headers(response: flask.Response) -> flask.Response:
         response.headers.extend(_EVERYWHERE)
+        if flask.request.method == "OPTIONS":
+            response.status_code = 204
+            response.headers.extend(_PREFLIGHT)
         if response.mimetype == "text/html":
             response.headers["Content-Security-Policy"] = _POLICY
         if settings.licence and response.status_code == 200:

@@ -12,6 +12,8 @@ import multiprocessing
 import os
 import socket
 import sys
+import threading
+import time
 from typing import TYPE_CHECKING
 
 import granian
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from kgserver.model.settings import Settings
 
 _THREADS = 8
+_PAUSE = 0.5  # seconds before a builder that was killed is replaced
 _GRACE = 3  # seconds that requests in flight have to end when the server stops
 
 
@@ -39,34 +42,61 @@ def run(settings: Settings) -> bool:
     Raises SettingsError where the address cannot be listened on.
     """
     _check_address(settings.host, settings.port)
-    ready, builder = _start_builder(settings)
+    builder = Builder(settings)
     try:
         if not inputs.up_to_date(settings):
-            ready.poll(None)
+            builder.wait()
         if inputs.serving(settings) is None:
             return False
         _listen(settings)
     finally:
-        builder.terminate()
-        builder.join()
+        builder.stop()
     return True
+
+
+class Builder:
+    """The builder's process: started with the server, replaced where it is killed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._stopping = False
+        self._start()
+        threading.Thread(target=self._mind, name="minder", daemon=True).start()
+
+    def wait(self) -> None:
+        """Return when the first build has ended, well or not."""
+        self._ready.poll(None)
+
+    def stop(self) -> None:
+        """End the process."""
+        self._stopping = True
+        self._process.terminate()
+        self._process.join()
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("fork")
+        self._ready, sender = context.Pipe(duplex=False)
+        self._process = context.Process(
+            target=_build, args=(self.settings, sender), name="builder"
+        )
+        self._process.start()
+        sender.close()
+
+    def _mind(self) -> None:
+        """Start another in the place of one that a signal ended."""
+        while True:
+            self._process.join()
+            killed = (self._process.exitcode or 0) < 0
+            if self._stopping or not killed:
+                return
+            time.sleep(_PAUSE)
+            self._start()
 
 
 def web() -> flask.Flask:
     """The application in a web process, which ends when its parent does."""
     processes.end_with_parent()
     return app.from_environment()
-
-
-def _start_builder(
-    settings: Settings,
-) -> tuple[Connection, multiprocessing.process.BaseProcess]:
-    context = multiprocessing.get_context("fork")
-    receiver, sender = context.Pipe(duplex=False)
-    builder = context.Process(target=_build, args=(settings, sender), name="builder")
-    builder.start()
-    sender.close()
-    return receiver, builder
 
 
 def _build(settings: Settings, ready: Connection) -> None:

@@ -1,0 +1,43 @@
+# Two commands: `make serve` and `make test`. Each does all of its own set-up.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: serve test lock clean
+
+serve: $(VENV)/serve.stamp
+	$(BIN)/kgserver serve
+
+test: $(VENV)/test.stamp
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/kgserver check
+	$(BIN)/pytest
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'kgserver needs Python 3.11 or newer; name one: make PYTHON=python3.12'; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo 'No virtual environment: apt-get install python3-venv'; exit 1; }
+
+$(VENV)/serve.stamp: pyproject.toml requirements.lock | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/test.stamp: tests/requirements.lock $(VENV)/serve.stamp
+	$(PIP) install --require-hashes -r tests/requirements.lock
+	@touch $@
+
+# Pin anew what pyproject.toml allows; needs uv.
+LOCK := uv pip compile --quiet --universal --generate-hashes --no-header --upgrade
+lock:
+	$(LOCK) pyproject.toml --group pyproject.toml:build --output-file requirements.lock
+	$(LOCK) pyproject.toml --group pyproject.toml:build --group pyproject.toml:dev \
+	  --output-file tests/requirements.lock
+
+clean:
+	rm -rf $(VENV) .kgserver .mypy_cache .pytest_cache .ruff_cache

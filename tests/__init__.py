@@ -1,0 +1,1 @@
+"""The tests of kgserver; most of them are folders below `cases/`."""

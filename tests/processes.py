@@ -1,0 +1,115 @@
+"""A real server in a process of its own, for the tests that need one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PATIENCE = 30  # seconds; no test measures time, this only ends one that hangs
+
+
+def free_port() -> int:
+    """A port that nothing listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Server:
+    """`kgserver serve` on a folder, its address, and what it has said."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.port = free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.said: list[str] = []
+        command = [sys.executable, "-m", "kgserver", "serve", str(folder)]
+        self.process = subprocess.Popen(
+            [*command, "--port", str(self.port), *options],
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def get(self, path: str, accept: str = "*/*") -> tuple[int, str]:
+        """The status and body of a GET."""
+        request = urllib.request.Request(self.base + path, headers={"Accept": accept})
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as response:
+                return response.status, response.read().decode()
+        except urllib.error.HTTPError as fault:
+            return fault.code, fault.read().decode()
+
+    def ready(self) -> Server:
+        """Itself, once it answers."""
+        wait_until(lambda: self.process.poll() is not None or self._answers())
+        assert self.process.poll() is None, "".join(self.said)
+        return self
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Send a signal and wait for the end; the exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        status = self.process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
+        return status
+
+    def left(self) -> list[str]:
+        """The commands of all processes of the server's session that still run."""
+        found = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                head, _, rest = stat.read_text().rpartition(") ")
+                state, _, _, session = rest.split()[:4]
+                if int(session) == self.process.pid and state != "Z":
+                    found.append(head)
+        return found
+
+    def _answers(self) -> bool:
+        try:
+            return self.get("/health")[0] == 200
+        except OSError:
+            return False
+
+    def _read(self) -> None:
+        assert self.process.stderr
+        for line in self.process.stderr:
+            self.said.append(line)
+        self.process.stderr.close()
+
+
+@contextlib.contextmanager
+def serving(folder: Path, *options: str) -> Iterator[Server]:
+    """A server that answers, ended with all its processes when the block ends."""
+    server = Server(folder, *options)
+    try:
+        yield server.ready()
+    finally:
+        server.stop()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.process.pid, signal.SIGKILL)
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait for something to become true; raises TimeoutError if it never does."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.02)
