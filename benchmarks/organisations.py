@@ -1,6 +1,6 @@
 """Cities with firms, venues, events and people, some recorded twice, as N-Triples.
 
-Unlike the universities, these use inverses, chains, keys and the sameAs that keys bring.
+Unlike the universities they use inverses, chains, keys and the sameAs that keys bring.
 
     python benchmarks/organisations.py 10000 > organisations.nt
 """
@@ -10,8 +10,11 @@ from __future__ import annotations
 import itertools
 import random
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ONTOLOGY = Path(__file__).with_suffix(".ttl")
 _TERM = "https://example.org/organisations#"

@@ -12,9 +12,12 @@ from __future__ import annotations
 import itertools
 import random
 import sys
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 ONTOLOGY = Path(__file__).with_suffix(".ttl")
 _TERM = "https://example.org/university#"
@@ -91,9 +94,7 @@ class _Department:
             yield _kind(iri, "ResearchGroup")
             yield _link(iri, "subOrganizationOf", self.iri)
 
-    def _teacher(
-        self, rank: str, place: int, output: tuple[int, int]
-    ) -> Iterator[str]:
+    def _teacher(self, rank: str, place: int, output: tuple[int, int]) -> Iterator[str]:
         iri = f"{self.iri}/{rank}{place}"
         self.faculty += 1
         yield from self._person(iri, rank, "worksFor")

@@ -34,10 +34,10 @@ class Checker:
 
     def __init__(self, asserted: set[ox.Triple]) -> None:
         self.asserted = asserted
-        self._first = {
+        self._first: dict[object, object] = {
             t.subject: t.object for t in asserted if t.predicate == _term("rdf:first")
         }
-        self._rest = {
+        self._rest: dict[object, object] = {
             t.subject: t.object for t in asserted if t.predicate == _term("rdf:rest")
         }
         self._rules: dict[str, list[tuple[list[Pattern], Pattern]]] = {}
@@ -65,7 +65,7 @@ class Checker:
             if (found := _unify(head, goal, {})) is not None
         )
 
-    def _fits(self, body: list[Pattern], given: set[tuple], found: Binding) -> bool:
+    def _fits(self, body: list[Pattern], given: set[Pattern], found: Binding) -> bool:
         if not body:
             return True
         first, *rest = body
@@ -74,7 +74,7 @@ class Checker:
         )
 
     def _ways(
-        self, condition: Pattern, given: set[tuple], found: Binding
+        self, condition: Pattern, given: set[Pattern], found: Binding
     ) -> Iterator[Binding]:
         """The bindings that fulfil one condition."""
         if condition[0] in _LISTED:
@@ -88,7 +88,7 @@ class Checker:
 
     def items(self, head: object) -> list[object]:
         """The members of a list."""
-        found = []
+        found: list[object] = []
         while head in self._first:
             found.append(self._first[head])
             head = self._rest.get(head)
@@ -96,7 +96,7 @@ class Checker:
 
 
 def _chain(
-    links: list, ends: list, given: set[tuple], found: Binding
+    links: list[object], ends: list[object], given: set[Pattern], found: Binding
 ) -> Iterator[Binding]:
     """A path over the links in turn, from the first end to the last."""
     reached = {ends[0]}
@@ -107,7 +107,7 @@ def _chain(
 
 
 def _keys(
-    keys: list, ends: list, given: set[tuple], found: Binding
+    keys: list[object], ends: list[object], given: set[Pattern], found: Binding
 ) -> Iterator[Binding]:
     """A value of each key that both share."""
 
@@ -119,7 +119,7 @@ def _keys(
 
 
 def _every(
-    kinds: list, ends: list, given: set[tuple], found: Binding
+    kinds: list[object], ends: list[object], given: set[Pattern], found: Binding
 ) -> Iterator[Binding]:
     """Membership of every class but owl:Thing."""
     wanted = [kind for kind in kinds if kind != _term("owl:Thing")]
@@ -128,7 +128,7 @@ def _every(
 
 
 def _item(
-    items: list, ends: list, _given: set[tuple], found: Binding
+    items: list[object], ends: list[object], _given: set[Pattern], found: Binding
 ) -> Iterator[Binding]:
     for item in items:
         more = _unify((ends[0],), (item,), found)
@@ -150,7 +150,7 @@ def _term(word: str) -> object:
     return ox.NamedNode(PREFIX[name + colon] + local) if colon else word
 
 
-def _unify(pattern: Pattern, fact: tuple, found: Binding) -> Binding | None:
+def _unify(pattern: Pattern, fact: Pattern, found: Binding) -> Binding | None:
     more = dict(found)
     for slot, term in zip(pattern, fact, strict=True):
         wanted = more.setdefault(slot, term) if isinstance(slot, str) else slot

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
-from proof_checker import Checker
 
 from kgserver.load import reason
 from kgserver.load.reason import literals, names
+from .proof_checker import Checker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,14 +45,14 @@ def name(path: Path) -> str:
     return path.name
 
 
-def test_there_are_cases():
+def test_there_are_cases() -> None:
     """An empty folder would pass every test below."""
     assert len(RULES) > 50
     assert len(CLASHES) > 20
 
 
 @pytest.mark.parametrize("case", RULES, ids=name)
-def test_what_must_follow_follows_and_what_must_not_does_not(case: Path):
+def test_what_must_follow_follows_and_what_must_not_does_not(case: Path) -> None:
     """Every triple of then.ttl is inferred, none of not.ttl is."""
     inferred = set(reason.infer("rules", read(case / "given.ttl")).triples)
     wanted = read(case / "then.ttl") if (case / "then.ttl").exists() else []
@@ -64,13 +64,13 @@ def test_what_must_follow_follows_and_what_must_not_does_not(case: Path):
 
 
 @pytest.mark.parametrize("case", RULES, ids=name)
-def test_cases_of_rules_hold_no_contradiction(case: Path):
+def test_cases_of_rules_hold_no_contradiction(case: Path) -> None:
     """A case that clashed would prove anything."""
     assert reason.infer("rules", read(case / "given.ttl")).clashes == ()
 
 
 @pytest.mark.parametrize("case", RULES, ids=name)
-def test_every_inferred_triple_has_a_proof_that_a_stranger_accepts(case: Path):
+def test_every_inferred_triple_has_a_proof_that_a_stranger_accepts(case: Path) -> None:
     """Leaves are asserted, and each step is an instance of the rule it names."""
     given = read(case / "given.ttl")
     inference = reason.infer("rules", given)
@@ -86,7 +86,7 @@ def test_every_inferred_triple_has_a_proof_that_a_stranger_accepts(case: Path):
 
 
 @pytest.mark.parametrize("case", CLASHES, ids=name)
-def test_a_contradiction_is_named_with_its_rule_and_proofs(case: Path):
+def test_a_contradiction_is_named_with_its_rule_and_proofs(case: Path) -> None:
     """clash.txt holds the rule, and a part of the sentence."""
     given = list(ox.parse(path=case / "given.ttl", format=ox.RdfFormat.TURTLE))
     rule, sentence = (case / "clash.txt").read_text("utf-8").splitlines()
@@ -103,7 +103,7 @@ def test_a_contradiction_is_named_with_its_rule_and_proofs(case: Path):
 @pytest.mark.parametrize(
     "case", [c for c in RULES if c.name not in OWLRL_ERRS], ids=name
 )
-def test_owlrl_draws_the_same_conclusions(case: Path):
+def test_owlrl_draws_the_same_conclusions(case: Path) -> None:
     """Nothing missing and nothing extra against the reference reasoner."""
     given = read(case / "given.ttl")
 
@@ -112,7 +112,7 @@ def test_owlrl_draws_the_same_conclusions(case: Path):
     )
 
 
-def test_inferring_again_adds_nothing():
+def test_inferring_again_adds_nothing() -> None:
     """The closure is closed."""
     given = [t for case in RULES for t in read(case / "given.ttl")]
     first = list(reason.infer("rules", given).triples)
@@ -121,7 +121,7 @@ def test_inferring_again_adds_nothing():
     assert list(reason.infer("rules", [*given, *first]).triples) == []
 
 
-def test_rdfs_knows_hierarchies_and_nothing_of_owl():
+def test_rdfs_knows_hierarchies_and_nothing_of_owl() -> None:
     """The smaller engine takes subclass, subproperty, domain and range."""
     below = read(CASES / "reason" / "cax-sco" / "given.ttl")
     chain = read(CASES / "reason" / "prp-spo2" / "given.ttl")
@@ -132,7 +132,7 @@ def test_rdfs_knows_hierarchies_and_nothing_of_owl():
     assert list(reason.infer("rdfs", chain).triples) == []
 
 
-def test_no_engine_infers_nothing_and_an_unknown_one_is_refused():
+def test_no_engine_infers_nothing_and_an_unknown_one_is_refused() -> None:
     """The engines are those of the table."""
     given = read(CASES / "reason" / "cax-sco" / "given.ttl")
 
@@ -141,7 +141,7 @@ def test_no_engine_infers_nothing_and_an_unknown_one_is_refused():
         reason.infer("pellet", given)
 
 
-def test_explaining_needs_neither_rdflib_nor_owlrl():
+def test_explaining_needs_neither_rdflib_nor_owlrl() -> None:
     """A web process explains without loading the reference reasoner."""
     code = (
         "import sys, kgserver.load.reason.explain;"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pyoxigraph as ox
 import pytest
-from proof_checker import Checker
 
 from kgserver.load import reason
 from kgserver.load.reason import graph, names
+from .proof_checker import Checker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,7 +82,7 @@ def in_memory(
     return graph.MemoryGraph(map(names.fact, inferred), asserted)
 
 
-def test_a_thousand_edits_leave_what_a_fresh_closure_finds():
+def test_a_thousand_edits_leave_what_a_fresh_closure_finds() -> None:
     """Ten edits each on a hundred ontologies, additions, deletions and merges."""
     chance = random.Random(20191031)
     axioms, changed, rounds = statements(), 0, 0
@@ -108,7 +108,7 @@ def test_a_thousand_edits_leave_what_a_fresh_closure_finds():
     assert changed > ROUNDS / 2
 
 
-def test_proofs_of_merged_individuals_are_accepted_by_a_stranger():
+def test_proofs_of_merged_individuals_are_accepted_by_a_stranger() -> None:
     """Proofs on random graphs, sameAs among them, are checked step by step."""
     chance = random.Random(20060101)
     axioms, proved = statements(), 0
@@ -141,12 +141,14 @@ def _city() -> tuple[ox.Store, Ontology]:
     store = ox.Store()
     inferred = reason.infer("rules", triples).triples
     for statements, name in ((triples, FILE), (inferred, INFERRED)):
-        store.extend(ox.Quad(*t, name) for t in statements)
-        store.extend(ox.Quad(*t) for t in statements)
+        store.extend(
+            ox.Quad(t.subject, t.predicate, t.object, name) for t in statements
+        )
+        store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in statements)
     return store, reason.ontology_of(graph.StoreGraph(store, INFERRED))
 
 
-def test_an_edit_of_a_store_says_what_comes_and_goes(city: City):
+def test_an_edit_of_a_store_says_what_comes_and_goes(city: City) -> None:
     """Lookups in the store suffice, and the store stays as it was."""
     store, ontology = city
     size = len(store)
@@ -161,7 +163,7 @@ def test_an_edit_of_a_store_says_what_comes_and_goes(city: City):
     assert size == len(store)
 
 
-def test_what_was_inferred_and_is_now_asserted_leaves_the_inferred(city: City):
+def test_what_was_inferred_and_is_now_asserted_leaves_the_inferred(city: City) -> None:
     """The inferred graph holds only what no file says."""
     store, ontology = city
     known = ox.Triple(node("hall"), node("in"), node("germany"))
@@ -171,7 +173,7 @@ def test_what_was_inferred_and_is_now_asserted_leaves_the_inferred(city: City):
     assert frozenset() == change.added
 
 
-def test_an_edit_that_contradicts_says_so_with_proofs(city: City):
+def test_an_edit_that_contradicts_says_so_with_proofs(city: City) -> None:
     """Both classes of the clash are proved, the inferred one from the range."""
     store, ontology = city
     come = [
@@ -195,7 +197,7 @@ def test_an_edit_that_contradicts_says_so_with_proofs(city: City):
 )
 def test_an_edit_of_the_ontology_is_left_to_the_bulk_closure(
     city: City, subject: str, predicate: ox.NamedNode, obj: str
-):
+) -> None:
     """Rules are compiled from the ontology, so a new one needs new rules."""
     store, ontology = city
     target = ox.NamedNode(obj) if ":" in obj else node(obj)
@@ -205,7 +207,7 @@ def test_an_edit_of_the_ontology_is_left_to_the_bulk_closure(
         reason.apply(graph.StoreGraph(store, INFERRED), ontology, (axiom,), ())
 
 
-def test_a_crowd_of_aliases_is_left_to_the_bulk_closure(city: City):
+def test_a_crowd_of_aliases_is_left_to_the_bulk_closure(city: City) -> None:
     """Beyond ten aliases facts are no longer copied to each of them."""
     store, ontology = city
     crowd = [

@@ -53,16 +53,21 @@ def cases() -> list[Case]:
 
 
 def _with(
-    store: ox.Store, name: str, subject: ox.NamedNode | None = None
+    store: ox.Store, name: str, subject: names.Term | None = None
 ) -> Iterator[ox.Quad]:
+    assert not isinstance(subject, ox.Literal)
     predicate = ox.NamedNode(TEST + name)
     return store.quads_for_pattern(subject, predicate, None, None)
 
 
-def _case(store: ox.Store, test: ox.NamedNode) -> Case | None:
+def _text(term: names.Term) -> str:
+    return "" if isinstance(term, ox.Triple) else term.value
+
+
+def _case(store: ox.Store, test: names.Term) -> Case | None:
     def values(*predicates: str) -> list[str]:
         quads = [q for p in predicates for q in _with(store, p, test)]
-        return [quad.object.value for quad in quads]
+        return [_text(quad.object) for quad in quads]
 
     name = values("identifier")[0]
     rdf_based = name.startswith("rdfbased")
@@ -71,10 +76,9 @@ def _case(store: ox.Store, test: ox.NamedNode) -> Case | None:
         return None
     if not rdf_based and f"{TEST}RL" not in values("profile"):
         return None
-    kinds = {
-        quad.object.value.removeprefix(TEST)
-        for quad in store.quads_for_pattern(test, names.TYPE, None, None)
-    }
+    assert isinstance(test, ox.NamedNode)
+    found = store.quads_for_pattern(test, names.TYPE, None, None)
+    kinds = {_text(quad.object).removeprefix(TEST) for quad in found}
     conclusion = [*values("rdfXmlConclusionOntology"), ""]
     denied = [*values("rdfXmlNonConclusionOntology"), ""]
     return Case(name, frozenset(kinds), rdf_based, premise[0], conclusion[0], denied[0])
@@ -128,7 +132,7 @@ SOUND = [c for c in CASES if "ConsistencyTest" in c.kinds and c not in CLASHING]
 pytestmark = pytest.mark.skipif(not CASES, reason=f"{OWL2} is not at hand")
 
 
-def test_all_inconsistent_ontologies_are_found():
+def test_all_inconsistent_ontologies_are_found() -> None:
     """Each of the 32 has a contradiction."""
     silent = [
         c.name for c in CLASHING if not reason.infer("rules", read(c.premise)).clashes
@@ -138,7 +142,7 @@ def test_all_inconsistent_ontologies_are_found():
     assert silent == []
 
 
-def test_no_consistent_ontology_is_called_inconsistent():
+def test_no_consistent_ontology_is_called_inconsistent() -> None:
     """None of the others has one."""
     accused = [c.name for c in SOUND if reason.infer("rules", read(c.premise)).clashes]
 
@@ -146,7 +150,7 @@ def test_no_consistent_ontology_is_called_inconsistent():
     assert accused == []
 
 
-def test_what_the_rdf_based_semantics_entails_follows():
+def test_what_the_rdf_based_semantics_entails_follows() -> None:
     """All but that owl:Nothing is below every class, which is not worth storing."""
     asked = [
         (c.name, entails(read(c.premise), c.conclusion))
@@ -159,7 +163,7 @@ def test_what_the_rdf_based_semantics_entails_follows():
     assert missing == ["rdfbased-sem-class-nothing-term"]
 
 
-def test_nothing_follows_that_must_not():
+def test_nothing_follows_that_must_not() -> None:
     """The negative entailment tests."""
     wrong = [c.name for c in REFUTED if entails(read(c.premise), c.denied)]
 

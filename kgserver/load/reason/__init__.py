@@ -15,21 +15,23 @@ stored and not shown; it is proved where a rule or a proof asks for it.
 
 The floors, each importing only from those below it:
 
-    __init__
-    engines   reference                       by name; owlrl stays behind its door
-    compiled                                  the default engine
-    maintain  clashes                         edits, contradictions
-    explain   extract   rowgraph              proofs; the schema of a graph
-    prover    ontology                        one fact at a time; axioms as rules
-    rulebook  closure   hierarchy properties classes contradictions scm
-    graph     bulk      merging               point lookups; rounds over all rows
-    proof     plans     join                  values; rules over rows
-    inference encoding  schema                values; terms as numbers
-    rule      relation  useful
-    literals  datatypes names
+    engines                                       by name
+    compiled  maintain                            the default engine; edits
+    clashes                                       contradictions, described
+    explain  reference                            proofs; owlrl behind its door
+    prover  extract                               one fact at a time; schemas found
+    ontology  rowgraph                            axioms compiled; rows looked up
+    closure                                       all that follows, written out
+    bulk  contradictions                          rounds over all rows; false rules
+    plans  classes  properties                    rules over numbers; Tables 5 and 6
+    join  rulebook  hierarchy  scm                joins; rules by use; Tables 7 and 9
+    encoding  rule                                terms as numbers
+    literals  inference                           values out
+    datatypes  graph  proof  schema  useful  merging
+    names  relation
 
-Not done: schema reasoning beyond the rules (class axioms that only a tableau finds), and
-facets of datatypes (`owl:withRestrictions`).
+Not done: class axioms that only a tableau finds, and facets of datatypes
+(`owl:withRestrictions`).
 """
 
 from __future__ import annotations

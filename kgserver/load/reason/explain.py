@@ -60,7 +60,7 @@ class Explainer:
         return self._axioms[fact]
 
     def lent(self, fact: Fact, prover: Prover) -> Proof | None:
-        """The proof of a fact that the schema has from the data, or the data from it."""
+        """The proof of a fact that schema has from data, or data from schema."""
         mine = self._of_schema(fact) == (prover is self._schema_prover)
         known = fact in self._ontology.closed
         return self.axiom(fact) if known and not mine else None
