@@ -12,6 +12,7 @@ import pytest
 
 from kgserver.load import reason
 from kgserver.load.reason import literals, names
+
 from .proof_checker import Checker
 
 if TYPE_CHECKING:

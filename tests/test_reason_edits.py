@@ -11,6 +11,7 @@ import pytest
 
 from kgserver.load import reason
 from kgserver.load.reason import graph, names
+
 from .proof_checker import Checker
 
 if TYPE_CHECKING:
