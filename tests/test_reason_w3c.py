@@ -10,11 +10,15 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from kgserver.load import reason
 from kgserver.load.reason import names, useful
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 OWL2 = Path(
     os.environ.get(
@@ -22,10 +26,6 @@ OWL2 = Path(
     )
 )
 TEST = "http://www.w3.org/2007/OWL/testOntology#"
-
-BEYOND_RULES = {
-    # The conclusion is a class axiom that only reasoning by contradiction finds.
-}
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Case:
     rdf_based: bool
     premise: str
     conclusion: str
+    denied: str
 
 
 def cases() -> list[Case]:
@@ -50,15 +51,22 @@ def cases() -> list[Case]:
     return sorted((case for case in found if case), key=lambda case: case.name)
 
 
-def _with(store: ox.Store, name: str, subject=None):
+def _with(
+    store: ox.Store, name: str, subject: names.Term | None = None
+) -> Iterator[ox.Quad]:
+    assert not isinstance(subject, ox.Literal)
     predicate = ox.NamedNode(TEST + name)
     return store.quads_for_pattern(subject, predicate, None, None)
 
 
-def _case(store: ox.Store, test) -> Case | None:
+def _text(term: names.Term) -> str:
+    return "" if isinstance(term, ox.Triple) else term.value
+
+
+def _case(store: ox.Store, test: names.Term) -> Case | None:
     def values(*predicates: str) -> list[str]:
         quads = [q for p in predicates for q in _with(store, p, test)]
-        return [quad.object.value for quad in quads]
+        return [_text(quad.object) for quad in quads]
 
     name = values("identifier")[0]
     rdf_based = name.startswith("rdfbased")
@@ -67,12 +75,12 @@ def _case(store: ox.Store, test) -> Case | None:
         return None
     if not rdf_based and f"{TEST}RL" not in values("profile"):
         return None
-    kinds = {
-        quad.object.value.removeprefix(TEST)
-        for quad in store.quads_for_pattern(test, names.TYPE, None, None)
-    }
+    assert isinstance(test, ox.NamedNode)
+    found = store.quads_for_pattern(test, names.TYPE, None, None)
+    kinds = {_text(quad.object).removeprefix(TEST) for quad in found}
     conclusion = [*values("rdfXmlConclusionOntology"), ""]
-    return Case(name, frozenset(kinds), rdf_based, premise[0], conclusion[0])
+    denied = [*values("rdfXmlNonConclusionOntology"), ""]
+    return Case(name, frozenset(kinds), rdf_based, premise[0], conclusion[0], denied[0])
 
 
 def read(text: str) -> list[ox.Triple]:
@@ -97,7 +105,7 @@ def entails(triples: list[ox.Triple], conclusion: str) -> bool | None:
     return bool(store.query(f"ASK {{ {pattern} }}"))
 
 
-def _slot(term) -> str:
+def _slot(term: names.Term) -> str:
     return f"?{term.value}" if isinstance(term, ox.BlankNode) else str(term)
 
 
@@ -112,3 +120,51 @@ def trivial(triple: ox.Triple) -> bool:
     if fact[1] == names.TYPE and fact[2] in declared:
         return True
     return not useful.useful(fact) and not names.builtin(fact[0])
+
+
+CASES = cases()
+ENTAILED = [c for c in CASES if "PositiveEntailmentTest" in c.kinds and c.conclusion]
+REFUTED = [c for c in CASES if "NegativeEntailmentTest" in c.kinds and c.denied]
+CLASHING = [c for c in CASES if "InconsistencyTest" in c.kinds]
+SOUND = [c for c in CASES if "ConsistencyTest" in c.kinds and c not in CLASHING]
+
+pytestmark = pytest.mark.skipif(not CASES, reason=f"{OWL2} is not at hand")
+
+
+def test_all_inconsistent_ontologies_are_found() -> None:
+    """Each of the 32 has a contradiction."""
+    silent = [
+        c.name for c in CLASHING if not reason.infer("rules", read(c.premise)).clashes
+    ]
+
+    assert len(CLASHING) == 32
+    assert silent == []
+
+
+def test_no_consistent_ontology_is_called_inconsistent() -> None:
+    """None of the others has one."""
+    accused = [c.name for c in SOUND if reason.infer("rules", read(c.premise)).clashes]
+
+    assert len(SOUND) >= 139
+    assert accused == []
+
+
+def test_what_the_rdf_based_semantics_entails_follows() -> None:
+    """All but that owl:Nothing is below every class, which is not worth storing."""
+    asked = [
+        (c.name, entails(read(c.premise), c.conclusion))
+        for c in ENTAILED
+        if c.rdf_based
+    ]
+    missing = [name for name, holds in asked if holds is False]
+
+    assert sum(holds is True for _, holds in asked) >= 50
+    assert missing == ["rdfbased-sem-class-nothing-term"]
+
+
+def test_nothing_follows_that_must_not() -> None:
+    """The negative entailment tests."""
+    wrong = [c.name for c in REFUTED if entails(read(c.premise), c.denied)]
+
+    assert len(REFUTED) > 5
+    assert wrong == []

@@ -54,6 +54,7 @@ def conclude(
         len(known.written),
         len(known.rules),
         closed.rounds,
+        explainer,
     )
 
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 EFFORT = 20_000
 """Most rule instances looked at for one proof."""
+_FAR = 1 << 30
+"""Higher than any proof."""
 
 
 class Explainer:
@@ -43,18 +45,28 @@ class Explainer:
     def explain(self, triple: Triple, limit: int = 1) -> tuple[Proof, ...]:
         """Up to `limit` proofs, the lowest first; none for what does not hold."""
         goal = names.fact(triple)
-        if goal in self._ontology.closed:
-            return _Search(self._schema_prover, self).prove(goal, limit)
-        return _Search(self._data_prover, self).prove(goal, limit)
+        prover = self._schema_prover if self._of_schema(goal) else self._data_prover
+        return _Search(prover, self).prove(goal, limit)
 
     def axiom(self, fact: Fact) -> Proof | None:
         """The proof of a schema fact, remembered."""
         if fact in self._ontology.written:
             return Proof(names.triple(fact), ASSERTED)
         if fact not in self._axioms:
+            # While it is being proved it proves nothing, or it might rest on itself.
+            self._axioms[fact] = None
             found = self.explain(names.triple(fact))
             self._axioms[fact] = found[0] if found else None
         return self._axioms[fact]
+
+    def lent(self, fact: Fact, prover: Prover) -> Proof | None:
+        """The proof of a fact that schema has from data, or data from schema."""
+        mine = self._of_schema(fact) == (prover is self._schema_prover)
+        known = fact in self._ontology.closed
+        return self.axiom(fact) if known and not mine else None
+
+    def _of_schema(self, fact: Fact) -> bool:
+        return fact in self._ontology.closed and fact not in self._ontology.induced
 
 
 def _prover(graph: Graph, ontology: Ontology, rules: Iterable[Rule]) -> Prover:
@@ -71,6 +83,7 @@ class _Search:
         self._instances: dict[Fact, list[Instance]] = {}
         self._height: dict[Fact, int] = {}
         self._chosen: dict[Fact, Instance] = {}
+        self._lent: dict[Fact, Proof] = {}
         self._effort = 0
 
     def prove(self, goal: Fact, limit: int) -> tuple[Proof, ...]:
@@ -97,9 +110,14 @@ class _Search:
     def _expand(self, fact: Fact) -> list[Fact]:
         """Note how the fact may be concluded; the facts that this rests on."""
         if self._prover.graph.asserted(fact):
+            self._lent[fact] = Proof(names.triple(fact), ASSERTED)
             self._height[fact] = 0
             if self._instances:
                 return []
+        elif lent := self._explainer.lent(fact, self._prover):
+            self._lent[fact] = lent
+            self._height[fact] = lent.height
+            return []
         instances = [*self._prover.derivations(fact)]
         self._instances[fact] = instances
         self._effort += len(instances) + 1
@@ -113,7 +131,7 @@ class _Search:
             for fact, instances in self._instances.items():
                 for instance in instances:
                     height = self._instance_height(instance)
-                    if height is not None and height < self._height.get(fact, 1 << 30):
+                    if height is not None and height < self._height.get(fact, _FAR):
                         self._height[fact] = height
                         self._chosen[fact] = instance
                         changed = True
@@ -139,7 +157,7 @@ class _Search:
     def _proofs(self, goal: Fact, limit: int) -> tuple[Proof, ...]:
         """A leaf if asserted, then a tree for each last step that needs no circle."""
         built = self._build()
-        found = [built[goal]] if self._height.get(goal) == 0 else []
+        found = [built[goal]] if goal in self._lent else []
         for rule, body in self._ready(goal):
             proof = self._step(goal, rule, tuple(built[fact] for fact in body))
             below = (step for premise in proof.premises for step in premise.steps())
@@ -151,8 +169,8 @@ class _Search:
         """The lowest proof of every fact that has one, from the bottom up."""
         built: dict[Fact, Proof] = {}
         for fact in sorted(self._height, key=self._height.__getitem__):
-            if self._height[fact] == 0:
-                built[fact] = Proof(names.triple(fact), ASSERTED)
+            if fact in self._lent:
+                built[fact] = self._lent[fact]
             else:
                 rule, body = self._chosen[fact]
                 built[fact] = self._step(fact, rule, tuple(built[f] for f in body))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pyoxigraph import Triple
 
 from kgserver.load.reason import names
-from kgserver.load.reason.proof import Clash, Merge
+from kgserver.load.reason.proof import Clash, Merge, Proof
 
 if TYPE_CHECKING:
     from kgserver.load.reason.names import Fact
@@ -50,12 +50,19 @@ class Merges(Iterable[Merge]):
         return tuple(islice(self._merges(), limit))
 
 
+class Explains(Protocol):
+    """Something that can prove what an engine derived."""
+
+    def explain(self, triple: Triple, limit: int = 1) -> tuple[Proof, ...]:
+        """Up to `limit` proofs, the lowest first."""
+
+
 @dataclass(frozen=True)
 class Inference:
     """The outcome of an engine.
 
     `triples` follow and are not asserted. `axioms` and `rules` count what the ontology
-    gave. `rounds` says how often the rules ran.
+    gave, `rounds` how often the rules ran.
     """
 
     engine: str
@@ -65,3 +72,11 @@ class Inference:
     axioms: int = 0
     rules: int = 0
     rounds: int = 0
+    explainer: Explains | None = None
+
+    def explain(self, triple: Triple, limit: int = 1) -> tuple[Proof, ...]:
+        """Why the triple holds: up to `limit` proofs, the lowest first.
+
+        Only the engines that run our own rules can say.
+        """
+        return self.explainer.explain(triple, limit) if self.explainer else ()
