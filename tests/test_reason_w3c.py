@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
+import pytest
 
 from kgserver.load import reason
 from kgserver.load.reason import names, useful
