@@ -26,7 +26,7 @@ GRAPH = "http://example.org/graph/in"
 
 def read(folder: Path) -> Reading:
     """What the file `in.ttl` of a folder says."""
-    return turtle.read(Source("in.ttl", GRAPH, "data", ""), folder)
+    return turtle.read_anew(Source("in.ttl", GRAPH, "data", ""), folder)
 
 
 @pytest.mark.parametrize("case", cases("parse"))
@@ -61,7 +61,7 @@ def test_blank_nodes_are_the_same_at_each_reading_and_differ_between_files(
 ) -> None:
     """What did not change in a file does not change in the graph."""
     (tmp_path / "in.ttl").write_text("_:x <http://e/p> [ <http://e/q> _:x ] .")
-    again = turtle.read(Source("in.ttl", "http://other", "data", ""), tmp_path)
+    again = turtle.read_anew(Source("in.ttl", "http://other", "data", ""), tmp_path)
 
     assert list(read(tmp_path).quads) == list(read(tmp_path).quads)
     assert not {q.subject for q in read(tmp_path).quads} & {

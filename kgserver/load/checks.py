@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from kgserver.load.store import Contents
     from kgserver.load.turtle import Reading
 
 _SEVERITIES: Mapping[str, Severity] = {"warning": "warning", "note": "note"}
@@ -44,14 +43,11 @@ def find(folder: Path) -> tuple[Check, ...]:
 
 def run(
     checks: Sequence[Check],
-    contents: Contents,
+    store: ox.Store,
     readings: Sequence[Reading],
     folder: Path,
 ) -> list[Problem]:
     """The rows that the checks return, as problems at the statements they blame."""
-    if not checks:
-        return []
-    store = contents.in_memory()
     rows: list[tuple[Check, Mapping[str, places.Term]]] = []
     problems = []
     for check in checks:

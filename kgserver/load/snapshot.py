@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
+
 from kgserver.load import (
     checks,
     contradictions,
@@ -24,8 +26,6 @@ from kgserver.model.manifest import Counts, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    import pyoxigraph as ox
 
     from kgserver.load.turtle import Reading
     from kgserver.model.problem import Problem
@@ -131,11 +131,13 @@ def _checked(
 ) -> list[Problem]:
     """What the shapes and the folder's own checks find in the merged graph.
 
-    The two run side by side: the engine leaves Python's lock to pySHACL meanwhile.
+    The two run side by side: the engine leaves Python's lock to pySHACL meanwhile. The
+    store is filled before, since filling it would fight for that lock.
     """
     folder = given.settings.folder
+    held = contents.in_memory() if given.checks else ox.Store()
     with futures.ThreadPoolExecutor(1) as beside:
-        found = beside.submit(checks.run, given.checks, contents, readings, folder)
+        found = beside.submit(checks.run, given.checks, held, readings, folder)
         return [*shapes.check(readings, contents, folder), *found.result()]
 
 

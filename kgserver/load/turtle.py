@@ -101,7 +101,21 @@ class _Lines(io.RawIOBase):
         return line
 
 
+# What each file said when it was read last: a builder that watches a folder reads only
+# what was saved. Readings never change, so that sharing them is safe.
+_held: dict[Path, Reading] = {}
+
+
 def read(source: Source, folder: Path) -> Reading:
+    """What a file says, read anew where it is not the one that was read last."""
+    path = folder / source.path
+    held = _held.get(path)
+    if held is None or held.source != source:
+        held = _held[path] = read_anew(source, folder)
+    return held
+
+
+def read_anew(source: Source, folder: Path) -> Reading:
     """Everything that a file says and every fault in it.
 
     Relative IRIs are resolved against the file's graph IRI. Blank nodes get labels that
