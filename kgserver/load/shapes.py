@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from rdflib.term import Node
 
+    from kgserver.load.places import Term
     from kgserver.load.store import Contents
     from kgserver.load.turtle import Reading
     from kgserver.model.problem import Problem, Severity
@@ -43,6 +44,7 @@ _REMEDIES = {
 }
 _IRI = re.compile(r"<(https?://[^<>\s]+)>")
 _NAMELESS = re.compile(r"\b(b[0-9a-f]{8}n\d+)\b")
+_SEE_ALL = (SH.closed, SH.sparql, SH.select, SH.ask, SH.js, SH.rule)
 _OTHERWISE = "Change the statement, or the shape if the shape is wrong."
 
 
@@ -56,9 +58,13 @@ def check(
     shapes = bridge.to_rdflib(
         quad.triple for reading in shaping for quad in reading.quads
     )
+    looked_at = _looked_at(shapes)
+    data = (
+        t for t in contents.merged() if looked_at is None or t.predicate in looked_at
+    )
     try:
         _, report, _ = pyshacl.validate(
-            bridge.to_rdflib(contents.merged()),
+            bridge.to_rdflib(data),
             shacl_graph=shapes,
             inference="none",
             inplace=True,
@@ -93,6 +99,18 @@ def _unusable(shaping: Sequence[Reading], message: str, folder: Path) -> Problem
         hint="Mend the shape; SHACL §2 and §3 say what a shape may hold.",
     )
     return atlas.blame(want, charge, shaping[0].source.path)
+
+
+def _looked_at(shapes: rdflib.Graph) -> frozenset[Term] | None:
+    """The only predicates that these shapes can look at; None where they see all.
+
+    A path, a target or a comparison names its predicates in the shapes. Only closed
+    shapes and constraints in SPARQL or JavaScript look further (SHACL §4.8.1, §5).
+    """
+    if any(next(shapes.triples((None, each, None)), None) for each in _SEE_ALL):
+        return None
+    named = {*shapes.objects(), rdflib.RDF.type, rdflib.RDFS.subClassOf}
+    return frozenset(bridge.term_of(n) for n in named if isinstance(n, rdflib.URIRef))
 
 
 def _leaves(report: rdflib.Graph, result: Node) -> Iterator[Node]:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from kgserver.model.settings import Settings
 
 # milliseconds: how long to gather saves that come together, and how often to look
-_GATHER, _STEP, _IDLE = 60, 20, 1000
+_GATHER, _STEP, _IDLE = 40, 10, 1000
+# seconds: pySHACL and the engine run side by side, and the engine waits this long each
+# time that it wants Python's lock back
+_TURN = 0.0002
 _SUFFIXES = (*sources.FORMATS, ".rq")
 
 
@@ -30,6 +33,7 @@ def run(settings: Settings, ready: Connection) -> None:
     """Build, tell `ready` that this is done, and watch if the settings say so."""
     processes.ignore_interrupt()
     processes.end_with_parent()
+    sys.setswitchinterval(_TURN)
     build(settings)
     ready.send(True)
     ready.close()
