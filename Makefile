@@ -33,7 +33,7 @@ $(VENV)/test.stamp: tests/requirements.lock $(VENV)/serve.stamp
 	@touch $@
 
 # Pin anew what pyproject.toml allows; needs uv.
-LOCK := uv pip compile --quiet --universal --generate-hashes --no-header --upgrade
+LOCK := uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-header --upgrade
 lock:
 	$(LOCK) pyproject.toml --group pyproject.toml:build --output-file requirements.lock
 	$(LOCK) pyproject.toml --group pyproject.toml:build --group pyproject.toml:dev \

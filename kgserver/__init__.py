@@ -3,7 +3,7 @@
 The house is an hourglass. Many files narrow to one frozen snapshot; everything HTTP
 hangs off it. Nothing above the snapshot reads a Turtle file; nothing below it knows
 that a request exists. Arrows point down only; `tests/test_floors.py` reads the imports
-and holds the code to this stair:
+and holds the code to this stair, on which a folder of modules is one place:
 
     cli                                             — the command line
     commands/
@@ -11,18 +11,19 @@ and holds the code to this stair:
             folder                                  — the folder that one is given
     serve/  server                                  — listens, starts the others
             app  watch                              — the application; the builder
-            endpoint  pages                         — what is at each address
-            documents
+            sparql  pages  operations               — what is at each address
+            data
             refusals  site                          — how it is sent, what pages share
             rendering  live  processes
-    ask/    query  resource  overview  description  — questions to a dataset
-            diagnosis  guard  dataset               — what is wrong, what may not be
-            protocol  tokens  table                 — the wire, its words, the terminal
+    ask/    catalog                                 — what there is, described as data
+            sparql  browse                          — questions; ways through the graph
+            dataset                                 — one version, opened
     load/   snapshot                                — the story of a build
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
             store  places
-            turtle  bridge  reason                  — the doors for RDF, what follows
+            turtle  reason                          — what files say, what follows
+            bridge                                  — the door to rdflib
             faults  literals  sources  versions     — what a build needs
     model/  manifest  settings                      — values made of the words below
             media  names  problem  refusal          — the words

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgserver.ask import table
+from kgserver.ask.sparql import table
 from kgserver.load import literals
 from kgserver.model import media, names, problem
 

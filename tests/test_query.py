@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kgserver.ask import dataset, protocol, query, tokens
+from kgserver.ask import dataset
+from kgserver.ask.sparql import protocol, query, tokens
 from kgserver.load import snapshot, versions
 from kgserver.model import media
 from kgserver.model import settings as setting

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kgserver.ask import protocol, table
-from kgserver.ask import query as queries
+from kgserver.ask.sparql import protocol, table
+from kgserver.ask.sparql import query as queries
 from kgserver.commands import folder as folders
 from kgserver.model import media
 from kgserver.model.refusal import BadQuery, Refusal
@@ -17,7 +17,7 @@ from kgserver.model.refusal import BadQuery, Refusal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from kgserver.ask.query import Question
+    from kgserver.ask.sparql.query import Question
     from kgserver.model.media import Media
 
 _FORMATS: Mapping[str, Media] = {

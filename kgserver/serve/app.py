@@ -10,10 +10,14 @@ import flask
 
 from kgserver.model import settings as setting
 from kgserver.serve import refusals, rendering, site
-from kgserver.serve.documents import documents
-from kgserver.serve.endpoint import endpoint
+from kgserver.serve.data.documents import documents
 from kgserver.serve.live import Live
-from kgserver.serve.pages import pages
+from kgserver.serve.operations.health import health_check
+from kgserver.serve.pages.home import home_page
+from kgserver.serve.pages.ontology import ontology_page
+from kgserver.serve.pages.problems import problems_page
+from kgserver.serve.pages.resource import resource_page
+from kgserver.serve.sparql.endpoint import endpoint
 
 if TYPE_CHECKING:
     from kgserver.model.settings import Settings
@@ -22,6 +26,17 @@ if TYPE_CHECKING:
 FOLDER = "KGSERVER_FOLDER"
 _MOST = 2 * 1024 * 1024  # bytes in the body of a request
 _ROOT = Path(__file__).parents[1]
+# All that is answered: for those who ask in SPARQL, for programs, for people, for the
+# operator.
+BLUEPRINTS = (
+    endpoint,
+    documents,
+    home_page,
+    resource_page,
+    ontology_page,
+    problems_page,
+    health_check,
+)
 
 
 def create_app(settings: Settings) -> flask.Flask:
@@ -35,7 +50,7 @@ def create_app(settings: Settings) -> flask.Flask:
     app.config["MAX_CONTENT_LENGTH"] = _MOST
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     site.install(app, settings, Live(settings.state))
-    for blueprint in (endpoint, documents, pages):
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     refusals.register(app)
     app.after_request(rendering.finish(settings))

@@ -12,14 +12,14 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
-from kgserver.ask import tokens
+from kgserver.ask.sparql import tokens
 from kgserver.model import names
 from kgserver.model.refusal import BadQuery, NotImplementedHere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from kgserver.ask.tokens import Token
+    from kgserver.ask.sparql.tokens import Token
 
     # the token at fault, what is wrong, what to do
     Fault = tuple[Token, str, str]

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kgserver.ask import tokens
+from kgserver.ask.sparql import tokens
 from kgserver.model.refusal import BadQuery, Forbidden, TooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kgserver.ask.tokens import Token
+    from kgserver.ask.sparql.tokens import Token
 
 LONGEST = 256 * 1024  # characters
 # opening mark, its closing mark, how deep it may be nested, what it is called

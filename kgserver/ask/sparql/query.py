@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.ask import diagnosis, guard, tokens
+from kgserver.ask.sparql import diagnosis, guard, tokens
 from kgserver.model import media
 from kgserver.model.refusal import BadRequest, EvaluationFailed, NotAcceptable
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from kgserver.ask.dataset import Dataset
-    from kgserver.ask.protocol import Query
-    from kgserver.ask.tokens import Token
+    from kgserver.ask.sparql.protocol import Query
+    from kgserver.ask.sparql.tokens import Token
     from kgserver.model.media import Media
 
 _OFFERS: Mapping[str, Sequence[Media]] = {

@@ -8,7 +8,8 @@ from urllib.parse import quote
 import flask
 import pyoxigraph as ox
 
-from kgserver.ask import overview, query, resource
+from kgserver.ask.browse import overview, resource
+from kgserver.ask.sparql import query
 from kgserver.model import media
 from kgserver.model.refusal import NotAcceptable, NotFound
 from kgserver.serve import rendering, site

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import flask
 
-from kgserver.ask import description, protocol, query
+from kgserver.ask.catalog import description
+from kgserver.ask.sparql import protocol, query
 from kgserver.model import media
 from kgserver.model.refusal import NotAcceptable
 from kgserver.serve import rendering, site
 
 if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
-    from kgserver.ask.query import Question
+    from kgserver.ask.sparql.query import Question
 
 endpoint = flask.Blueprint("endpoint", __name__)
 _FIRST = """\

@@ -1,0 +1,1 @@
+"""Ways through the graph for people: one thing, many things, the whole."""

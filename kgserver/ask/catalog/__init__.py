@@ -1,0 +1,1 @@
+"""The dataset described as data: its service, its graphs, its metadata."""

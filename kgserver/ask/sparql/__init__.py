@@ -1,0 +1,1 @@
+"""A SPARQL query, from the wire to its answer."""

@@ -1,0 +1,1 @@
+"""HTTP for programs that follow links and fetch documents."""
