@@ -24,7 +24,8 @@ and holds the code to this stair, on which a folder of modules is one place:
             store  places
             turtle  reason                          — what files say, what follows
             bridge                                  — the door to rdflib
-            faults  literals  sources  versions     — what a build needs
+            faults  literals  nodes  sources        — what a build needs
+            versions
     model/  manifest  settings                      — values made of the words below
             media  names  problem  refusal          — the words
 """
