@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import flask
 import pyoxigraph as ox
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
     from kgserver.model.settings import Settings
     from kgserver.serve.live import Live
+
+    Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 _LIVE = "kgserver-live"
 _SETTINGS = "kgserver-settings"
@@ -34,6 +37,7 @@ def install(app: flask.Flask, settings: Settings, live: Live) -> None:
         "language": language,
         "node": ox.NamedNode,
         "title": settings.title,
+        "why_href": why_href,
     }
     app.jinja_env.tests |= {
         "foreign": foreign,
@@ -79,6 +83,16 @@ def href(iri: str) -> str:
     if iri.startswith(("http://", "https://")) and not _is_described(iri):
         return iri
     return paths.path_of(iri)
+
+
+def why_href(subject: Term, predicate: Term, value: Term) -> str:
+    """The address of the page that says why a triple holds."""
+    terms = {"s": subject, "p": predicate, "o": value}
+    asked = {
+        name: term.value if isinstance(term, ox.NamedNode) else str(term)
+        for name, term in terms.items()
+    }
+    return f"/why?{urlencode(asked)}"
 
 
 def foreign(iri: str) -> str:
