@@ -23,6 +23,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "pyoxigraph": ("load", "ask", "serve"),
     "flask": ("serve",),
     "granian": ("serve.server",),
+    "markupsafe": ("serve",),
     "watchfiles": ("serve.watch",),
     "werkzeug": ("model.media", "serve"),
     "click": ("cli", "commands"),

@@ -114,7 +114,8 @@ def examine(settings: Settings, given: inputs.Inputs) -> Finding:
     """Read, reason and check; a stage that finds a fatal problem is the last."""
     folder = settings.folder
     readings = tuple(turtle.read(source, folder) for source in given.sources)
-    problems = [*sources.problems(settings, given.sources), *_all_problems(readings)]
+    problems = [*sources.problems(settings, given.sources)]
+    problems += _weighed(settings, _all_problems(readings))
     if _any_fatal(problems):
         return _stopped(readings, problems)
 
@@ -201,6 +202,16 @@ def _prefixes(readings: Iterable[Reading]) -> dict[str, str]:
 def _all_problems(readings: Iterable[Reading]) -> Iterator[Problem]:
     for reading in readings:
         yield from reading.problems
+
+
+def _weighed(settings: Settings, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The problems; where nothing is concluded, an ill-typed literal is only odd.
+
+    It contradicts nothing before datatypes are interpreted (RDF 1.1 Semantics, §7).
+    """
+    for each in problems:
+        odd = each.code == "ill-typed" and settings.reasoning == "none"
+        yield replace(each, severity="warning") if odd else each
 
 
 def _any_fatal(problems: Iterable[Problem]) -> bool:
