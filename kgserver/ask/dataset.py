@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import pyoxigraph as ox
 
-from kgserver.load import versions
+from kgserver.load import positions, versions
 from kgserver.model import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-    from pathlib import Path
 
-    from kgserver.model.manifest import Snapshot
+    from kgserver.load.positions import Positions
+    from kgserver.model.manifest import Snapshot, Source
 
 T = TypeVar("T")
 DEFAULT = ox.DefaultGraph()
@@ -49,8 +50,10 @@ class Dataset:
 
     snapshot: Snapshot
     store: ox.Store
+    directory: Path = Path()
     _labels: dict[tuple[Node, str], Label] = field(default_factory=dict)
     _known: dict[Hashable, object] = field(default_factory=dict)
+    _positions: dict[str, Positions | None] = field(default_factory=dict)
 
     @property
     def names(self) -> names.Names:
@@ -82,6 +85,12 @@ class Dataset:
         """
         held = self._labels.get((node, language))
         return held or self.learn((node,), language)[node]
+
+    def positions(self, source: Source) -> Positions | None:
+        """Where the statements of a source stand, if the version kept that."""
+        if source.path not in self._positions:
+            self._positions[source.path] = positions.opened(self.directory, source)
+        return self._positions[source.path]
 
     def learn(
         self, nodes: Iterable[Node], language: str = "en"
@@ -129,7 +138,7 @@ class Dataset:
 def opened(directory: Path) -> Dataset:
     """The snapshot in a version's directory, ready to be asked."""
     store = ox.Store.read_only(str(directory / versions.STORE))
-    return Dataset(versions.read(directory), store)
+    return Dataset(versions.read(directory), store, directory)
 
 
 def distance(tag: str, language: str) -> int:

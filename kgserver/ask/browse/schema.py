@@ -84,9 +84,7 @@ Pairs = dict[ox.NamedNode, set[ox.NamedNode]]
 
 def _pairs(dataset: Dataset, iri: str) -> Pairs:
     found: Pairs = defaultdict(set)
-    for quad in dataset.store.quads_for_pattern(
-        None, ox.NamedNode(iri), None, DEFAULT
-    ):
+    for quad in dataset.store.quads_for_pattern(None, ox.NamedNode(iri), None, DEFAULT):
         if isinstance(quad.subject, ox.NamedNode) and isinstance(
             quad.object, ox.NamedNode
         ):
