@@ -52,6 +52,7 @@ class Dataset:
     store: ox.Store
     directory: Path = Path()
     _labels: dict[tuple[Node, str], Label] = field(default_factory=dict)
+    _described: dict[Node, bool] = field(default_factory=dict)
     _known: dict[Hashable, object] = field(default_factory=dict)
     _positions: dict[str, Positions | None] = field(default_factory=dict)
 
@@ -85,6 +86,15 @@ class Dataset:
         """
         held = self._labels.get((node, language))
         return held or self.learn((node,), language)[node]
+
+    def describes(self, node: Node) -> bool:
+        """Whether any statement is about a node."""
+        if node not in self._described:
+            if len(self._described) > _KEPT:
+                self._described.clear()
+            found = self.store.quads_for_pattern(node, None, None, None)
+            self._described[node] = next(found, None) is not None
+        return self._described[node]
 
     def positions(self, source: Source) -> Positions | None:
         """Where the statements of a source stand, if the version kept that."""

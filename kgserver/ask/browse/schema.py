@@ -39,6 +39,7 @@ class Schema:
     wider: Tree
     parents: Tree
     domains: Tree
+    inverses: Tree
     functional: frozenset[ox.NamedNode]
     orders: Mapping[ox.NamedNode, float]
     written: Mapping[ox.NamedNode, tuple[ox.Literal, ...]]
@@ -68,6 +69,7 @@ def _read(dataset: Dataset) -> Schema:
         wider=_closed(_pairs(dataset, names.RDFS + "subPropertyOf")),
         parents=_closed(_pairs(dataset, names.RDFS + "subClassOf")),
         domains={n: frozenset(v) for n, v in _pairs(dataset, _DOMAIN).items()},
+        inverses=_inverses(dataset),
         functional=frozenset(
             q.subject for q in functional if isinstance(q.subject, ox.NamedNode)
         ),
@@ -90,6 +92,20 @@ def _pairs(dataset: Dataset, iri: str) -> Pairs:
         ):
             found[quad.subject].add(quad.object)
     return found
+
+
+def _inverses(dataset: Dataset) -> Tree:
+    """What each property is the inverse of; a symmetric one is its own."""
+    found: Pairs = defaultdict(set)
+    for prop, others in _pairs(dataset, names.OWL + "inverseOf").items():
+        for other in others:
+            found[prop].add(other)
+            found[other].add(prop)
+    symmetric = ox.NamedNode(names.OWL + "SymmetricProperty")
+    for quad in dataset.store.quads_for_pattern(None, _TYPE, symmetric, DEFAULT):
+        if isinstance(quad.subject, ox.NamedNode):
+            found[quad.subject].add(quad.subject)
+    return {prop: frozenset(others) for prop, others in found.items()}
 
 
 def _closed(pairs: Pairs) -> Tree:
