@@ -7,7 +7,7 @@ and holds the code to this stair, on which a folder of modules is one place:
 
     cli                                             — the command line
     commands/
-            serve  build  check  query              — one command each
+            serve  build  check  fmt  query         — one command each
             folder                                  — the folder that one is given
     serve/  server                                  — listens, starts the others
             app  watch                              — the application; the builder
@@ -19,6 +19,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             sparql  browse                          — questions; ways through the graph
             dataset                                 — one version, opened
     load/   snapshot                                — the story of a build
+            layout                                  — Turtle as it is written
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
             store  places
