@@ -14,18 +14,21 @@ and holds the code to this stair, on which a folder of modules is one place:
             sparql  pages  operations               — what is at each address
             data
             refusals  site                          — how it is sent, what pages share
-            rendering  live  processes
+            rendering  messages             — how it is said
+            live  processes
     ask/    catalog                                 — what there is, described as data
             sparql  browse                          — questions; ways through the graph
+            origins                                 — who says so, and in which words
             dataset                                 — one version, opened
     load/   snapshot                                — the story of a build
             layout                                  — Turtle as it is written
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
-            store  places
+            store  places  survey
             turtle  reason                          — what files say, what follows
             bridge                                  — the door to rdflib
-            faults  literals  sources  versions     — what a build needs
+            faults  literals  nodes  sources        — what a build needs
+            positions  difference  versions
     model/  manifest  settings                      — values made of the words below
             media  names  problem  refusal          — the words
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -189,6 +190,8 @@ MOMENTS = [
     ("store", "_mend", DEATH),
     ("store", "_mend", "pass"),
     ("store", "_settled", DEATH),
+    ("survey", "_survey", DEATH),
+    ("survey", "write", "pass"),
     ("store", "_settled", "pass"),
     ("versions", "publish", DEATH),
     ("versions", "_write", DEATH),
@@ -323,3 +326,29 @@ def test_the_default_graph_holds_each_triple_once(
     default = list(held.quads_for_pattern(None, None, None, ox.DefaultGraph()))
 
     assert len(default) == finding.counts.merged == 2
+
+
+def test_without_reasoning_an_ill_typed_literal_is_only_odd(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """It contradicts nothing then; where datatypes are interpreted it does."""
+    files = {
+        "data.nq": '<urn:a> <urn:p> "x"^^<http://www.w3.org/2001/XMLSchema#byte> .'
+    }
+    odd = snapshot.build(make_folder(files, {"KGSERVER_REASONING": "none"}))
+    wrong = snapshot.build(make_folder(files))
+
+    assert [each.severity for each in odd.problems] == ["warning"]
+    assert (odd.served, wrong.served) == (True, False)
+
+
+def test_blank_nodes_in_a_triple_term_are_those_outside_it(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """A label means one node in a file, wherever it stands (RDF 1.2 N-Quads)."""
+    files = {"data.nq": "_:x <urn:p> <<( _:x <urn:q> <<( _:x <urn:q> _:y )>> )>> ."}
+    settings = make_folder(files, {"KGSERVER_DEFAULT_GRAPH": "own"})
+    assert snapshot.build(settings).served
+    (quad,) = quads(settings)
+
+    assert len(set(re.findall(r"_:\w+", quad))) == 2

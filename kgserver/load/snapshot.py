@@ -18,6 +18,7 @@ from kgserver.load import (
     shapes,
     sources,
     store,
+    survey,
     turtle,
     versions,
 )
@@ -26,7 +27,9 @@ from kgserver.model.manifest import Counts, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
+    from kgserver.load.difference import Difference
     from kgserver.load.turtle import Reading
     from kgserver.model.problem import Problem
     from kgserver.model.settings import Settings
@@ -37,13 +40,15 @@ class Build:
     """How a build ended: the version now in service, and what was found.
 
     `served` tells whether that version is what the files say; where it is not, an
-    older one stays in service, or none. `fresh` tells whether it was made just now.
+    older one stays in service, or none. `fresh` tells whether it was made just now,
+    and then `difference` what came and went since the version before, if that is known.
     """
 
     snapshot: Snapshot | None
     problems: tuple[Problem, ...]
     served: bool
     fresh: bool = False
+    difference: Difference | None = None
 
     def as_text(self, seconds: float) -> str:
         """How the build ended and how long it took, in a few lines for a terminal."""
@@ -109,7 +114,8 @@ def examine(settings: Settings, given: inputs.Inputs) -> Finding:
     """Read, reason and check; a stage that finds a fatal problem is the last."""
     folder = settings.folder
     readings = tuple(turtle.read(source, folder) for source in given.sources)
-    problems = [*sources.problems(settings, given.sources), *_all_problems(readings)]
+    problems = [*sources.problems(settings, given.sources)]
+    problems += _weighed(settings, _all_problems(readings))
     if _any_fatal(problems):
         return _stopped(readings, problems)
 
@@ -156,7 +162,13 @@ def _publish(settings: Settings, finding: Finding, given: inputs.Inputs) -> Snap
         prefixes=_prefixes(finding.readings),
         problems=finding.problems,
     )
-    versions.publish(state, snapshot, lambda path: held.backup(str(path)))
+    before = versions.current(state)
+
+    def fill(directory: Path) -> None:
+        held.backup(str(directory / versions.STORE))
+        survey.write(directory, finding.readings, settings.folder, before)
+
+    versions.publish(state, snapshot, fill)
     versions.prune(state, settings.keep_versions)
     return snapshot
 
@@ -190,6 +202,16 @@ def _prefixes(readings: Iterable[Reading]) -> dict[str, str]:
 def _all_problems(readings: Iterable[Reading]) -> Iterator[Problem]:
     for reading in readings:
         yield from reading.problems
+
+
+def _weighed(settings: Settings, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The problems; where nothing is concluded, an ill-typed literal is only odd.
+
+    It contradicts nothing before datatypes are interpreted (RDF 1.1 Semantics, §7).
+    """
+    for each in problems:
+        odd = each.code == "ill-typed" and settings.reasoning == "none"
+        yield replace(each, severity="warning") if odd else each
 
 
 def _any_fatal(problems: Iterable[Problem]) -> bool:

@@ -3,7 +3,7 @@
     Refusal
     ├── BadRequest           the request cannot be read
     │   └── BadQuery         the query cannot be read; knows the line and column
-    ├── Forbidden            the request asks for what nobody may do here
+    ├── ServiceDenied        the query would ask an endpoint that is not allowed
     ├── NotFound             nothing is known of this IRI
     ├── MethodNotAllowed     the address answers other methods
     ├── NotAcceptable        none of the formats asked for can be given
@@ -66,10 +66,10 @@ class BadQuery(BadRequest):
         return {**super().extra, **place, **shown}
 
 
-class Forbidden(Refusal):
-    """The request can be read and asks for what nobody may do here."""
+class ServiceDenied(Refusal):
+    """The query can be read and would ask an endpoint that it must not ask."""
 
-    title = "Not allowed"
+    title = "SERVICE is not allowed"
 
 
 class NotFound(Refusal):

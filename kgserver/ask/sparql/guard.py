@@ -7,17 +7,18 @@ this machine can. None of that gets through here.
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from kgserver.ask.sparql import tokens
-from kgserver.model.refusal import BadQuery, Forbidden, TooLarge
+from kgserver.model.refusal import BadQuery, ServiceDenied, TooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kgserver.ask.sparql.tokens import Token
 
-LONGEST = 256 * 1024  # characters
+LONGEST = 1_000_000  # characters
 # opening mark, its closing mark, how deep it may be nested, what it is called
 _NESTING = (
     ("{", "}", 64, "group"),
@@ -40,10 +41,11 @@ def check_length(query: str) -> None:
 
 def check(query: str, found: Sequence[Token]) -> None:
     """Refuse a query that is nested too deep, or would reach another host."""
-    for token in found:
-        if token.kind == "word" and token.text.upper() == "SERVICE":
+    for token, after in itertools.pairwise([*found, tokens.NOTHING]):
+        silent = after.text.upper() == "SILENT"
+        if token.kind == "word" and token.text.upper() == "SERVICE" and not silent:
             line, _ = tokens.place(query, token.offset)
-            raise Forbidden(f"SERVICE is not allowed (line {line}).", _SERVICE_HINT)
+            raise ServiceDenied(f"SERVICE is not allowed (line {line}).", _SERVICE_HINT)
     for opening, closing, most, name in _NESTING:
         _check_depth(query, found, (opening, closing), (most, name))
 

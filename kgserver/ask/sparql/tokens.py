@@ -52,6 +52,9 @@ class Token:
     offset: int
 
 
+NOTHING = Token("other", "", 0)
+
+
 def read(query: str) -> Sequence[Token]:
     """The tokens of a query, without white space and comments."""
     return [token for token in _all(query) if token.kind not in {"space", "comment"}]
@@ -61,6 +64,13 @@ def place(query: str, offset: int) -> tuple[int, int]:
     """The line and column, both from 1, of an offset in a query."""
     before = query[:offset]
     return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+
+
+def line_at(query: str, offset: int) -> str:
+    """The whole line on which an offset stands, without its line end."""
+    begin = query.rfind("\n", 0, offset) + 1
+    end = query.find("\n", offset)
+    return query[begin : end if end >= 0 else len(query)].rstrip("\r")
 
 
 def _all(query: str) -> Iterator[Token]:
