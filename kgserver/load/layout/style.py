@@ -11,22 +11,15 @@ texts stay letter for letter, and so does the order of everything.
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgserver.load.layout import tokens
+from kgserver.load.layout import items, tokens
+from kgserver.load.layout.items import Item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable
 
-    from kgserver.load.layout.tokens import Token
-
-_ENDS = frozenset((";", ",", "."))
-_OPENING = frozenset(("[", "("))
-_CLOSING = frozenset(("]", ")"))
-# what is written right behind the text that it belongs to
-_GLUED = frozenset(("language", "datatype"))
 # the directives that no dot ends, and how many tokens follow them (Turtle §6.5)
 _UNENDED = {"prefix": 2, "base": 1}
 # where in a statement the next token stands
@@ -35,21 +28,6 @@ _SUBJECT, _PREDICATE, _OBJECT, _BEHIND, _DIRECTIVE = range(5)
 
 class UnstableError(Exception):
     """The style would have changed more than white space: a fault of ours."""
-
-
-@dataclass(slots=True)
-class _Item:
-    """A token to be laid out; `breaks` are the line breaks before it in the source.
-
-    `wide` tells of a bracket or list that goes over several lines, `empty` of one that
-    holds nothing.
-    """
-
-    text: str
-    kind: str
-    breaks: int
-    wide: bool = False
-    empty: bool = False
 
 
 @dataclass(slots=True)
@@ -68,59 +46,11 @@ def formatted(text: str) -> str:
 
     Raises UnstableError where the result would hold other tokens than the text.
     """
-    laid = _Sheet().laid(_measured(_settled(_items(tokens.tokenise(text)))))
+    laid = _Sheet().laid(items.items(tokens.tokenise(text)))
     if _substance(laid) != _substance(text):
         msg = "The style would change what the file says, so the file is left as it is."
         raise UnstableError(msg)
     return _with_ending(laid, "\r\n") if _ends_in_crlf(text) else laid
-
-
-def _items(written: Iterable[Token]) -> Iterator[_Item]:
-    """The tokens without their spaces, a datatype being one with its `^^`."""
-    breaks, caret = 0, ""
-    for token in written:
-        if token.kind == "space":
-            breaks += token.last_line - token.line
-        elif token.text == "^^":
-            caret = "^^"
-        elif token.kind == "comment":
-            yield _Item(token.text.rstrip(), "comment", breaks)
-            breaks = 0
-        else:
-            kind = "datatype" if caret else token.kind
-            yield _Item(caret + token.text, kind, breaks)
-            breaks, caret = 0, ""
-
-
-def _settled(items: Iterable[_Item]) -> list[_Item]:
-    """The items in the order of the page: marks and datatypes before comments."""
-    settled: list[_Item] = []
-    waiting: list[_Item] = []
-    for item in items:
-        if item.kind == "comment":
-            waiting.append(item)
-            continue
-        if item.text not in _ENDS and item.kind not in _GLUED:
-            settled += waiting
-            waiting = []
-        settled.append(item)
-    return settled + waiting
-
-
-def _measured(items: Sequence[_Item]) -> Sequence[_Item]:
-    """The items, with what is known of each bracket and list."""
-    breaks = list(itertools.accumulate(item.breaks for item in items))
-    open_at: list[int] = []
-    for at, item in enumerate(items):
-        if item.kind == "mark" and item.text in _OPENING:
-            open_at.append(at)
-        elif item.kind == "mark" and item.text in _CLOSING and open_at:
-            begin = open_at.pop()
-            empty = at == begin + 1
-            wide = not empty and breaks[at] > breaks[begin]
-            for end in (items[begin], item):
-                end.empty, end.wide = empty, wide
-    return items
 
 
 class _Sheet:
@@ -130,12 +60,12 @@ class _Sheet:
         self.lines: list[str] = []
         self.line = ""
         self.frames = [_Frame("", 4, 0, wide=True, role=_SUBJECT)]
-        self.before = _Item("", "", 0)
+        self.before = Item("", "", 0)
         self.left = 0
 
-    def laid(self, items: Iterable[_Item]) -> str:
+    def laid(self, found: Iterable[Item]) -> str:
         """All items on the page."""
-        for item in items:
+        for item in found:
             if item.kind == "comment":
                 self._comment(item)
             else:
@@ -145,7 +75,7 @@ class _Sheet:
             self._break(0)
         return "".join(self.lines)
 
-    def _comment(self, item: _Item) -> None:
+    def _comment(self, item: Item) -> None:
         if self.line and not item.breaks and self.before.kind != "comment":
             self.line += "  " + item.text
             return
@@ -154,30 +84,30 @@ class _Sheet:
         self._break(0 if frame.role == _SUBJECT else indent, item)
         self.line += item.text
 
-    def _set(self, item: _Item) -> None:
+    def _set(self, item: Item) -> None:
         """Put an item where it belongs and note what may follow it."""
-        if item.kind in _GLUED:
+        if item.kind in items.GLUED:
             self.line += item.text
             return
         mark = item.text if item.kind == "mark" else ""
-        if mark in _ENDS:
+        if mark in items.ENDS:
             self._end(item)
-        elif mark in _CLOSING:
+        elif mark in items.CLOSING:
             self._close(item)
         else:
             self._before(item)
-            if mark in _OPENING:
+            if mark in items.OPENING:
                 self._open(item)
             else:
                 self.line += item.text
                 self._advance(item)
 
-    def _before(self, item: _Item) -> None:
+    def _before(self, item: Item) -> None:
         """The space or line break before a term."""
         frame, before = self.frames[-1], self.before
         if before.kind == "comment" or frame.role == _SUBJECT:
             self._break(self._indent(frame), item)
-        elif before.kind == "mark" and before.text in _OPENING:
+        elif before.kind == "mark" and before.text in items.OPENING:
             if before.wide:
                 self._break(frame.indent)
             elif not before.empty:
@@ -187,7 +117,7 @@ class _Sheet:
         else:
             self.line += " "
 
-    def _breaks(self, item: _Item, frame: _Frame) -> bool:
+    def _breaks(self, item: Item, frame: _Frame) -> bool:
         """Whether a line break stands before a term of an open frame."""
         if frame.role == _PREDICATE:
             return self.before.text == ";" or item.breaks > 0
@@ -201,7 +131,7 @@ class _Sheet:
         goes_on = frame.role in (_OBJECT, _BEHIND) and frame.kind != "("
         return frame.indent + 4 * goes_on
 
-    def _end(self, item: _Item) -> None:
+    def _end(self, item: Item) -> None:
         """Put `;` `,` or `.`"""
         frame = self.frames[-1]
         if self.before.text == ";" and item.text == "." and self.before.kind == "mark":
@@ -214,7 +144,7 @@ class _Sheet:
         else:
             frame.role = _OBJECT if item.text == "," else _PREDICATE
 
-    def _open(self, item: _Item) -> None:
+    def _open(self, item: Item) -> None:
         frame = self.frames[-1]
         base = 0 if frame.role == _SUBJECT else frame.indent
         base = max(base, len(self.line) - len(self.line.lstrip()))
@@ -222,7 +152,7 @@ class _Sheet:
         self.frames.append(_Frame(item.text, base + 4, base, item.wide, role))
         self.line += item.text
 
-    def _close(self, item: _Item) -> None:
+    def _close(self, item: Item) -> None:
         frame = self.frames.pop()
         if item.wide:
             self._break(frame.close)
@@ -231,7 +161,7 @@ class _Sheet:
         self.line += item.text
         self._advance(item)
 
-    def _advance(self, item: _Item) -> None:
+    def _advance(self, item: Item) -> None:
         """Note that a term is complete."""
         frame = self.frames[-1]
         if frame.kind == "(":
@@ -244,18 +174,18 @@ class _Sheet:
         else:
             frame.role = _OBJECT if frame.role == _PREDICATE else _BEHIND
 
-    def _begin(self, item: _Item, frame: _Frame) -> None:
+    def _begin(self, item: Item, frame: _Frame) -> None:
         """Note what kind of statement begins; one with @ ends at its dot."""
         self.left = _UNENDED.get(item.text.lower(), 0) if item.kind == "word" else 0
         directive = item.kind == "directive" or self.left
         frame.role = _DIRECTIVE if directive else _PREDICATE
 
-    def _break(self, indent: int, item: _Item | None = None) -> None:
+    def _break(self, indent: int, item: Item | None = None) -> None:
         """End the line; a blank one follows where one stood before the item."""
         if not self.before.kind:
             return
         self.lines.append(self.line.rstrip() + "\n")
-        opened = self.before.kind == "mark" and self.before.text in _OPENING
+        opened = self.before.kind == "mark" and self.before.text in items.OPENING
         if item and item.breaks > 1 and not opened:
             self.lines.append("\n")
         self.line = " " * indent
