@@ -22,11 +22,12 @@ and holds the code to this stair, on which a folder of modules is one place:
     load/   snapshot                                — the story of a build
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
+            catalog
             store  places
             turtle  reason                          — what files say, what follows
             bridge                                  — the door to rdflib
             faults  literals  nodes  sources        — what a build needs
-            versions
+            versions  examples
     model/  manifest  settings                      — values made of the words below
             media  names  problem  refusal          — the words
 """
