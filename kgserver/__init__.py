@@ -18,16 +18,18 @@ and holds the code to this stair, on which a folder of modules is one place:
             live  processes
     ask/    catalog                                 — what there is, described as data
             sparql  browse                          — questions; ways through the graph
+            origins                                 — who says so, and in which words
             dataset                                 — one version, opened
     load/   snapshot                                — the story of a build
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
             catalog
-            store  places
+            store  places  survey
             turtle  reason                          — what files say, what follows
             bridge                                  — the door to rdflib
             faults  literals  nodes  sources        — what a build needs
-            versions  examples
+            positions  difference  versions
+            examples
     model/  manifest  settings                      — values made of the words below
             media  names  problem  refusal          — the words
 """

@@ -192,6 +192,8 @@ MOMENTS = [
     ("store", "_mend", DEATH),
     ("store", "_mend", "pass"),
     ("store", "_settled", DEATH),
+    ("survey", "_survey", DEATH),
+    ("survey", "write", "pass"),
     ("store", "_settled", "pass"),
     ("versions", "publish", DEATH),
     ("versions", "_write", DEATH),

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load import versions
+from kgserver.load import positions, versions
 from kgserver.model import names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
-    from kgserver.model.manifest import Snapshot
+    from kgserver.load.positions import Positions
+    from kgserver.model.manifest import Snapshot, Source
 
 DEFAULT = ox.DefaultGraph()
 Node = ox.NamedNode | ox.BlankNode
@@ -45,7 +46,9 @@ class Dataset:
 
     snapshot: Snapshot
     store: ox.Store
+    directory: Path = Path()
     _labels: dict[tuple[Node, str], Label] = field(default_factory=dict)
+    _positions: dict[str, Positions | None] = field(default_factory=dict)
 
     @property
     def names(self) -> names.Names:
@@ -70,6 +73,12 @@ class Dataset:
             self._labels[key] = self._find_label(node, language)
         return self._labels[key]
 
+    def positions(self, source: Source) -> Positions | None:
+        """Where the statements of a source stand, if the version kept that."""
+        if source.path not in self._positions:
+            self._positions[source.path] = positions.opened(self.directory, source)
+        return self._positions[source.path]
+
     def _find_label(self, node: Node, language: str) -> Label:
         for naming in _NAMING:
             found = [
@@ -87,7 +96,7 @@ class Dataset:
 def opened(directory: Path) -> Dataset:
     """The snapshot in a version's directory, ready to be asked."""
     store = ox.Store.read_only(str(directory / versions.STORE))
-    return Dataset(versions.read(directory), store)
+    return Dataset(versions.read(directory), store, directory)
 
 
 def _distance(label: Label, language: str) -> tuple[int, str]:

@@ -10,14 +10,14 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgserver.load import checks, examples, sources, versions
+from kgserver.load import checks, examples, positions, sources, versions
 
 if TYPE_CHECKING:
     from kgserver.model.manifest import Example, Snapshot, Source
     from kgserver.model.settings import Settings
 
 # Raised when the same files come to make another version, so that all are built anew.
-_GENERATION = "1"
+_GENERATION = f"2 {positions.FINGERPRINT}"
 
 
 @dataclass(frozen=True, slots=True)

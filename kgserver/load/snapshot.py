@@ -19,6 +19,7 @@ from kgserver.load import (
     shapes,
     sources,
     store,
+    survey,
     turtle,
     versions,
 )
@@ -27,7 +28,9 @@ from kgserver.model.manifest import Counts, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
+    from kgserver.load.difference import Difference
     from kgserver.load.turtle import Reading
     from kgserver.model.problem import Problem
     from kgserver.model.settings import Settings
@@ -38,13 +41,15 @@ class Build:
     """How a build ended: the version now in service, and what was found.
 
     `served` tells whether that version is what the files say; where it is not, an
-    older one stays in service, or none. `fresh` tells whether it was made just now.
+    older one stays in service, or none. `fresh` tells whether it was made just now,
+    and then `difference` what came and went since the version before, if that is known.
     """
 
     snapshot: Snapshot | None
     problems: tuple[Problem, ...]
     served: bool
     fresh: bool = False
+    difference: Difference | None = None
 
     def as_text(self, seconds: float) -> str:
         """How the build ended and how long it took, in a few lines for a terminal."""
@@ -162,7 +167,13 @@ def _publish(settings: Settings, finding: Finding, given: inputs.Inputs) -> Snap
         problems=finding.problems,
         examples=given.examples,
     )
-    versions.publish(state, snapshot, lambda path: held.backup(str(path)))
+    before = versions.current(state)
+
+    def fill(directory: Path) -> None:
+        held.backup(str(directory / versions.STORE))
+        survey.write(directory, finding.readings, settings.folder, before)
+
+    versions.publish(state, snapshot, fill)
     versions.prune(state, settings.keep_versions)
     return snapshot
 

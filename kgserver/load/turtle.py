@@ -48,11 +48,7 @@ class Reading:
     @property
     def names_graphs(self) -> bool:
         """Whether the file's format lets it name graphs of its own (N-Quads, TriG)."""
-        return _format(self.source).supports_datasets
-
-
-def _format(source: Source) -> ox.RdfFormat:
-    return sources.FORMATS[f".{source.path.rpartition('.')[2]}"]
+        return sources.names_graphs(self.source)
 
 
 class _Lines(io.RawIOBase):
@@ -142,7 +138,7 @@ class _Reader:
         self.problems: list[Problem] = []
         # A fault often drags others behind it on its line: only the first is told.
         self.faulty: set[int] = set()
-        self.format = _format(source)
+        self.format = sources.format_of(source)
         self.graph = ox.NamedNode(source.graph)
         self.rename = nodes.renamer(source.graph)
 

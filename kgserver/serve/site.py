@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kgserver.model.settings import Settings
     from kgserver.serve.live import Live
 
+    Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
 _LIVE = "kgserver-live"
 _SETTINGS = "kgserver-settings"
 
@@ -40,6 +42,7 @@ def install(app: flask.Flask, settings: Settings, live: Live) -> None:
         "t": t,
         "to": to,
         "title": settings.title,
+        "why_href": why_href,
     }
     app.jinja_env.filters |= {
         "date": lambda text: wording.date(text, language()),
@@ -119,6 +122,16 @@ def href(iri: str) -> str:
     if iri.startswith(("http://", "https://")) and not _is_described(iri):
         return iri
     return to(paths.path_of(iri))
+
+
+def why_href(subject: Term, predicate: Term, value: Term) -> str:
+    """The address of the page that says why a triple holds."""
+    terms = {"s": subject, "p": predicate, "o": value}
+    asked = {
+        name: term.value if isinstance(term, ox.NamedNode) else str(term)
+        for name, term in terms.items()
+    }
+    return f"/why?{urlencode(asked)}"
 
 
 def foreign(iri: str) -> str:
