@@ -24,11 +24,13 @@ and holds the code to this stair, on which a folder of modules is one place:
             layout                                  — Turtle as it is written
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
+            catalog
             store  places  survey
             turtle  reason                          — what files say, what follows
             bridge                                  — the door to rdflib
             faults  literals  nodes  sources        — what a build needs
             positions  difference  versions
+            examples
     model/  manifest  settings                      — values made of the words below
             media  names  problem  refusal          — the words
 """
