@@ -7,7 +7,7 @@ and holds the code to this stair, on which a folder of modules is one place:
 
     cli                                             — the command line
     commands/
-            serve  build  check  query              — one command each
+            serve  build  check  fmt  query         — one command each
             folder                                  — the folder that one is given
     serve/  server                                  — listens, starts the others
             app  watch                              — the application; the builder
@@ -21,6 +21,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             origins                                 — who says so, and in which words
             dataset                                 — one version, opened
     load/   snapshot                                — the story of a build
+            layout                                  — Turtle as it is written
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
             catalog

@@ -33,7 +33,7 @@ def folder(make_folder: Callable[..., Settings]) -> str:
     return str(make_folder(FILES).folder)
 
 
-@pytest.mark.parametrize("command", ["serve", "build", "check", "query"])
+@pytest.mark.parametrize("command", ["serve", "build", "check", "fmt", "query"])
 def test_help_shows_an_example(command: str) -> None:
     """Every command does."""
     done = run(command, "--help")
