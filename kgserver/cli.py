@@ -8,6 +8,7 @@ from kgserver import __version__
 from kgserver.commands.build import build
 from kgserver.commands.check import check
 from kgserver.commands.fmt import fmt
+from kgserver.commands.history import history
 from kgserver.commands.query import query
 from kgserver.commands.serve import serve
 from kgserver.commands.test import test
@@ -24,5 +25,5 @@ def main() -> None:
     """
 
 
-for command in (serve, build, check, fmt, query, test):
+for command in (serve, build, check, fmt, query, test, history):
     main.add_command(command)
