@@ -7,6 +7,7 @@ import click
 from kgserver import __version__
 from kgserver.commands.build import build
 from kgserver.commands.check import check
+from kgserver.commands.explain import explain
 from kgserver.commands.query import query
 from kgserver.commands.serve import serve
 
@@ -22,5 +23,5 @@ def main() -> None:
     """
 
 
-for command in (serve, build, check, query):
+for command in (serve, build, check, query, explain):
     main.add_command(command)
