@@ -7,7 +7,8 @@ and holds the code to this stair, on which a folder of modules is one place:
 
     cli                                             — the command line
     commands/
-            serve  build  check  query  explain     — one command each
+            serve  build  check  explain  fmt       — one command each
+            query
             folder                                  — the folder that one is given
     serve/  server                                  — listens, starts the others
             app  watch                              — the application; the builder
@@ -21,13 +22,16 @@ and holds the code to this stair, on which a folder of modules is one place:
             origins                                 — who says so, and in which words
             dataset                                 — one version, opened
     load/   snapshot                                — the story of a build
+            layout                                  — Turtle as it is written
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
+            catalog
             store  places  survey
             turtle  reason                          — what files say, what follows
             bridge                                  — the door to rdflib
             faults  literals  nodes  sources        — what a build needs
             positions  difference  versions
+            examples
     model/  manifest  settings                      — values made of the words below
             media  names  problem  refusal          — the words
 """

@@ -8,6 +8,7 @@ from kgserver import __version__
 from kgserver.commands.build import build
 from kgserver.commands.check import check
 from kgserver.commands.explain import explain
+from kgserver.commands.fmt import fmt
 from kgserver.commands.query import query
 from kgserver.commands.serve import serve
 
@@ -23,5 +24,5 @@ def main() -> None:
     """
 
 
-for command in (serve, build, check, query, explain):
+for command in (serve, build, check, explain, fmt, query):
     main.add_command(command)

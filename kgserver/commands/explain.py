@@ -17,8 +17,6 @@ from kgserver.serve import messages
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import pyoxigraph as ox
-
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.why.proofs import Argument, Step
 
@@ -86,7 +84,9 @@ def _unfound(dataset: Dataset, pattern: statement.Pattern) -> str:
     return f"{said}\n{version} says of it:\n{shown}{more}"
 
 
-def _told(dataset: Dataset, triple: ox.Triple, arguments: Sequence[Argument]) -> str:
+def _told(
+    dataset: Dataset, triple: statement.Triple, arguments: Sequence[Argument]
+) -> str:
     """Every proof of one statement as an indented tree."""
     if not arguments:
         spoken = document.sentence(dataset, triple)

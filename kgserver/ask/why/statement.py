@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
+Triple = ox.Triple
 _TOKEN = re.compile(
     r"""\s*(?:
       (?P<any>\?\w*|\*|…|\.\.\.|_(?!:))
