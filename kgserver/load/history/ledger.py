@@ -69,20 +69,28 @@ def writing(state: Path) -> Iterator[sqlite3.Connection]:
 @contextlib.contextmanager
 def reading(state: Path) -> Iterator[sqlite3.Connection | None]:
     """The database as it is, or None where there is none that can be read."""
-    path = state / FILE
-    connection = None
+    connection = _readable(state / FILE)
     try:
-        if path.is_file():
-            connection = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY
-            )
-        usable = connection is not None and _has_tables(connection)
-        yield connection if usable else None
-    except sqlite3.DatabaseError:
-        return
+        yield connection
     finally:
         if connection:
             connection.close()
+
+
+def _readable(path: Path) -> sqlite3.Connection | None:
+    """The database, if it is one, and one of this generation."""
+    if not path.is_file():
+        return None
+    where = f"{path.absolute().as_uri()}?mode=ro"
+    connection = None
+    try:
+        connection = sqlite3.connect(where, uri=True, timeout=_BUSY)
+        usable = _has_tables(connection)
+    except sqlite3.DatabaseError:
+        usable = False
+    if connection and not usable:
+        connection.close()
+    return connection if usable else None
 
 
 def emptied(connection: sqlite3.Connection) -> None:
