@@ -7,7 +7,8 @@ and holds the code to this stair, on which a folder of modules is one place:
 
     cli                                             — the command line
     commands/
-            serve  build  check  fmt  query  test   — one command each
+            serve  build  check  explain  fmt       — one command each
+            query  test
             folder                                  — the folder that one is given
     serve/  server                                  — listens, starts the others
             app  watch                              — the application; the builder
@@ -19,7 +20,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             rendering  messages             — how it is said
             live  processes
     ask/    catalog  suite                          — what there is; what it must answer
-            sparql  browse                          — questions; ways through the graph
+            sparql  browse  why                     — questions; ways through the graph
             origins                                 — who says so, and in which words
             dataset                                 — one version, opened
     load/   snapshot                                — the story of a build

@@ -3,7 +3,8 @@
     .kgserver/
         lock             held by the one builder
         work/            the writable store, and what has been applied to it
-        snapshots/7/     manifest.json, store/ and lines/, never changed
+        snapshots/7/     manifest.json, ontology.nq, store/ and lines/;
+                         never changed
         current          a link to the snapshot in service, swapped atomically
         attempt.json     how the last build ended
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 STORE = "store"
+ONTOLOGY = "ontology.nq"
 _ATTEMPT = "attempt.json"
 
 

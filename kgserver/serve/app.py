@@ -18,6 +18,7 @@ from kgserver.serve.pages.home import home_page
 from kgserver.serve.pages.ontology import ontology_page
 from kgserver.serve.pages.problems import problems_page
 from kgserver.serve.pages.resource import resource_page
+from kgserver.serve.pages.why import why_page
 from kgserver.serve.sparql.endpoint import endpoint
 from kgserver.serve.sparql.graph_store import graph_store
 
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     resource_page,
     ontology_page,
     problems_page,
+    why_page,
     health_check,
 )
 
