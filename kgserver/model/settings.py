@@ -95,6 +95,10 @@ class Settings:
     keep_versions: int = field(
         default=10, metadata=_means("how many versions stay on disk and can be asked")
     )
+    kept_responses: int = field(
+        default=64,
+        metadata=_means("MiB of finished responses kept in memory; 0 keeps none"),
+    )
 
     @property
     def names(self) -> names.Names:
