@@ -88,6 +88,12 @@ def choose(offers: Sequence[Media]) -> Media:
     return form
 
 
+def asked(offers: Sequence[Media]) -> Media:
+    """The format that the parameter `format` names, else the one liked best."""
+    named = media.by_extension(flask.request.args.get("format", ""), offers)
+    return named or choose(offers)
+
+
 def document(
     form: Media, about: str, triples: Callable[[], Iterator[ox.Triple]]
 ) -> flask.Response:
