@@ -17,6 +17,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             rendering  live  processes
     ask/    catalog                                 — what there is, described as data
             sparql  browse                          — questions; ways through the graph
+            engine                                  — what runs a query
             dataset                                 — one version, opened
     load/   snapshot                                — the story of a build
             inputs                                  — all that a version is made from
@@ -26,7 +27,8 @@ and holds the code to this stair, on which a folder of modules is one place:
             bridge                                  — the door to rdflib
             faults  literals  sources  versions     — what a build needs
     model/  manifest  settings                      — values made of the words below
-            media  names  problem  refusal          — the words
+            limits  media  names                    — the words
+            problem  refusal
 """
 
 from __future__ import annotations
