@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kgserver.load import (
+    catalog,
     checks,
     contradictions,
     inputs,
@@ -18,16 +19,22 @@ from kgserver.load import (
     shapes,
     sources,
     store,
+    survey,
     turtle,
     versions,
 )
+from kgserver.load.reason import record
 from kgserver.model import problem
 from kgserver.model.manifest import Counts, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
+    from kgserver.load.difference import Difference
+    from kgserver.load.reason.ontology import Ontology
     from kgserver.load.turtle import Reading
+    from kgserver.model.manifest import Source
     from kgserver.model.problem import Problem
     from kgserver.model.settings import Settings
 
@@ -37,13 +44,15 @@ class Build:
     """How a build ended: the version now in service, and what was found.
 
     `served` tells whether that version is what the files say; where it is not, an
-    older one stays in service, or none. `fresh` tells whether it was made just now.
+    older one stays in service, or none. `fresh` tells whether it was made just now,
+    and then `difference` what came and went since the version before, if that is known.
     """
 
     snapshot: Snapshot | None
     problems: tuple[Problem, ...]
     served: bool
     fresh: bool = False
+    difference: Difference | None = None
 
     def as_text(self, seconds: float) -> str:
         """How the build ended and how long it took, in a few lines for a terminal."""
@@ -98,6 +107,7 @@ class Finding:
     contents: store.Contents
     counts: Counts
     problems: tuple[Problem, ...]
+    ontology: Ontology | None = None
 
     @property
     def fatal(self) -> bool:
@@ -109,7 +119,8 @@ def examine(settings: Settings, given: inputs.Inputs) -> Finding:
     """Read, reason and check; a stage that finds a fatal problem is the last."""
     folder = settings.folder
     readings = tuple(turtle.read(source, folder) for source in given.sources)
-    problems = [*sources.problems(settings, given.sources), *_all_problems(readings)]
+    problems = [*sources.problems(settings, given.sources)]
+    problems += _weighed(settings, _all_problems(readings))
     if _any_fatal(problems):
         return _stopped(readings, problems)
 
@@ -119,11 +130,12 @@ def examine(settings: Settings, given: inputs.Inputs) -> Finding:
     if _any_fatal(problems):
         return _stopped(readings, problems)
 
-    inferred = frozenset(inference.triples).difference(asserted)
+    inferred = frozenset(inference.triples)
     contents = store.contents(settings, readings, inferred)
     problems += _checked(given, readings, contents)
-    counts = Counts(len(asserted), len(inferred), len(asserted) + len(inferred))
-    return Finding(readings, contents, counts, tuple(problems))
+    merged = len(inferred.union(asserted))
+    counts = Counts(len(asserted), len(inferred), merged)
+    return Finding(readings, contents, counts, tuple(problems), inference.ontology)
 
 
 def _checked(
@@ -142,8 +154,11 @@ def _checked(
 
 
 def _publish(settings: Settings, finding: Finding, given: inputs.Inputs) -> Snapshot:
-    state = settings.state
-    held = store.bring(state / "work", finding.contents)
+    state, prefixes = settings.state, _prefixes(finding.readings)
+    contents = catalog.added(
+        settings, finding.contents, prefixes, given.examples, finding.counts.merged
+    )
+    held = store.bring(state / "work", contents)
     read = tuple(reading.source for reading in finding.readings)
     snapshot = Snapshot(
         version=versions.next_number(state),
@@ -153,21 +168,38 @@ def _publish(settings: Settings, finding: Finding, given: inputs.Inputs) -> Snap
         reasoning=settings.reasoning,
         counts=finding.counts,
         sources=read,
-        prefixes=_prefixes(finding.readings),
+        prefixes=prefixes,
         problems=finding.problems,
+        apart=(
+            settings.names.catalog,
+            *(source.graph for source in read if _apart(settings, source)),
+        ),
+        merged=settings.default_graph == "merged",
+        examples=given.examples,
     )
-    versions.publish(state, snapshot, lambda path: held.backup(str(path)))
+    before = versions.current(state)
+
+    def fill(directory: Path) -> None:
+        held.backup(str(directory / versions.STORE))
+        if finding.ontology:
+            (directory / versions.ONTOLOGY).write_bytes(record.dump(finding.ontology))
+        survey.write(directory, finding.readings, settings.folder, before)
+
+    versions.publish(state, snapshot, fill)
     versions.prune(state, settings.keep_versions)
     return snapshot
 
 
 def _premises(settings: Settings, readings: Iterable[Reading]) -> list[ox.Triple]:
     """The statements that conclusions are drawn from."""
-    globs = settings.reasoning_excludes
-    read = [
-        r for r in readings if not any(fnmatch(r.source.path, each) for each in globs)
-    ]
+    read = [reading for reading in readings if not _apart(settings, reading.source)]
     return list(dict.fromkeys(_triples(read)))
+
+
+def _apart(settings: Settings, source: Source) -> bool:
+    """Whether no conclusion is drawn from a file."""
+    globs = settings.reasoning_excludes
+    return source.role == "shapes" or any(fnmatch(source.path, each) for each in globs)
 
 
 def _triples(readings: Iterable[Reading]) -> Iterator[ox.Triple]:
@@ -190,6 +222,16 @@ def _prefixes(readings: Iterable[Reading]) -> dict[str, str]:
 def _all_problems(readings: Iterable[Reading]) -> Iterator[Problem]:
     for reading in readings:
         yield from reading.problems
+
+
+def _weighed(settings: Settings, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The problems; where nothing is concluded, an ill-typed literal is only odd.
+
+    It contradicts nothing before datatypes are interpreted (RDF 1.1 Semantics, §7).
+    """
+    for each in problems:
+        odd = each.code == "ill-typed" and settings.reasoning == "none"
+        yield replace(each, severity="warning") if odd else each
 
 
 def _any_fatal(problems: Iterable[Problem]) -> bool:

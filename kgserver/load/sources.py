@@ -48,6 +48,16 @@ def find(settings: Settings) -> tuple[Source, ...]:
     )
 
 
+def format_of(source: Source) -> ox.RdfFormat:
+    """The format that a file is written in, from its suffix."""
+    return FORMATS[f".{source.path.rpartition('.')[2]}"]
+
+
+def names_graphs(source: Source) -> bool:
+    """Whether a file's format lets it name graphs of its own (N-Quads, TriG)."""
+    return format_of(source).supports_datasets
+
+
 def problems(settings: Settings, sources: Iterable[Source]) -> list[Problem]:
     """What is wrong with the folder itself: no files in it, or two for one graph."""
     by_graph: dict[str, list[Source]] = defaultdict(list)

@@ -7,7 +7,6 @@ iterator survives a syntax fault, so that one run reports all of them.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 from array import array
@@ -16,12 +15,12 @@ from typing import IO, TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
-from kgserver.load import faults, literals, sources
+from kgserver.load import faults, literals, nodes, sources
 from kgserver.model import names
 from kgserver.model.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from kgserver.model.manifest import Source
@@ -49,11 +48,7 @@ class Reading:
     @property
     def names_graphs(self) -> bool:
         """Whether the file's format lets it name graphs of its own (N-Quads, TriG)."""
-        return _format(self.source).supports_datasets
-
-
-def _format(source: Source) -> ox.RdfFormat:
-    return sources.FORMATS[f".{source.path.rpartition('.')[2]}"]
+        return sources.names_graphs(self.source)
 
 
 class _Lines(io.RawIOBase):
@@ -121,7 +116,11 @@ def read_anew(source: Source, folder: Path) -> Reading:
     Relative IRIs are resolved against the file's graph IRI. Blank nodes get labels that
     are the same at each reading of the same file, and differ between files.
     """
-    data = (folder / source.path).read_bytes()
+    return read_bytes(source, (folder / source.path).read_bytes())
+
+
+def read_bytes(source: Source, data: bytes) -> Reading:
+    """Everything that a file with these bytes says and every fault in it."""
     read = replace(source, digest=sources.digest_of(data))
     reader = _Reader(read, data.splitlines(keepends=True))
     start: int | None = 0
@@ -143,9 +142,9 @@ class _Reader:
         self.problems: list[Problem] = []
         # A fault often drags others behind it on its line: only the first is told.
         self.faulty: set[int] = set()
-        self.format = _format(source)
+        self.format = sources.format_of(source)
         self.graph = ox.NamedNode(source.graph)
-        self.rename = _renamer(source.graph)
+        self.rename = nodes.renamer(source.graph)
 
     def read_from(self, start: int) -> int | None:
         """Read on behind line `start`; where to begin anew, or None at the end."""
@@ -185,8 +184,10 @@ class _Reader:
             self._check(value, line)
         elif isinstance(value, ox.BlankNode):
             value = self.rename(value)
-        elif isinstance(value, ox.Triple) and self.format == ox.RdfFormat.TURTLE:
-            self._report(_RDF12, line)
+        elif isinstance(value, ox.Triple):
+            value = nodes.within(value, self.rename)
+            if self.format == ox.RdfFormat.TURTLE:
+                self._report(_RDF12, line)
         if isinstance(subject, ox.BlankNode):
             subject = self.rename(subject)
         if isinstance(graph, ox.DefaultGraph) and not self.format.supports_datasets:
@@ -238,16 +239,3 @@ def _next_statement(lines: Sequence[bytes], line: int) -> int | None:
         if lines[number - 1].rstrip().endswith(b"."):
             return number
     return None
-
-
-def _renamer(graph: str) -> Callable[[ox.BlankNode], ox.BlankNode]:
-    """A function that gives the nth blank node of a file the nth label of its graph."""
-    stem = "b" + hashlib.blake2b(graph.encode(), digest_size=4).hexdigest()
-    known: dict[ox.BlankNode, ox.BlankNode] = {}
-
-    def rename(node: ox.BlankNode) -> ox.BlankNode:
-        if node not in known:
-            known[node] = ox.BlankNode(f"{stem}n{len(known) + 1}")
-        return known[node]
-
-    return rename

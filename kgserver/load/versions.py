@@ -3,7 +3,8 @@
     .kgserver/
         lock             held by the one builder
         work/            the writable store, and what has been applied to it
-        snapshots/7/     manifest.json and store/, never changed
+        snapshots/7/     manifest.json, ontology.nq, store/ and lines/;
+                         never changed
         current          a link to the snapshot in service, swapped atomically
         attempt.json     how the last build ended
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 STORE = "store"
+ONTOLOGY = "ontology.nq"
 _ATTEMPT = "attempt.json"
 
 
@@ -78,11 +80,11 @@ def next_number(state: Path) -> int:
 def publish(
     state: Path, snapshot: manifest.Snapshot, fill: Callable[[Path], None]
 ) -> Path:
-    """Make a version whole and put it into service; `fill` writes its store there."""
+    """Make a version whole and put it into service; `fill` writes what it holds."""
     snapshots = state / "snapshots"
     snapshots.mkdir(exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix=".building-", dir=snapshots))
-    fill(building / STORE)
+    fill(building)
     _write(building / MANIFEST, manifest.dump(snapshot))
     building.chmod(0o755)
     directory = snapshots / str(snapshot.version)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from kgserver.model.problem import Problem
 
@@ -37,12 +37,28 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """One query of the folder's examples: what it asks, and its text.
+
+    `name` is its file's without suffix; `form` is SELECT, ASK, CONSTRUCT or DESCRIBE.
+    """
+
+    name: str
+    title: str
+    description: str
+    keywords: tuple[str, ...]
+    form: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """One immutable version of the graph.
 
     `version` counts up from 1 in its folder; `digest` is over all that the version was
     made from, so equal input has an equal digest on every machine; `created` is ISO
-    8601 in UTC.
+    8601 in UTC. `apart` are the IRIs of graphs that no conclusion is drawn from;
+    `merged` tells whether the default graph holds what is asserted and inferred.
     """
 
     version: int
@@ -54,6 +70,9 @@ class Snapshot:
     sources: tuple[Source, ...]
     prefixes: Mapping[str, str]
     problems: tuple[Problem, ...]
+    apart: tuple[str, ...] = ()
+    merged: bool = True
+    examples: tuple[Example, ...] = ()
 
 
 def dump(snapshot: Snapshot) -> str:
@@ -66,5 +85,11 @@ def load(text: str) -> Snapshot:
     members = json.loads(text)
     members["counts"] = Counts(**members["counts"])
     members["sources"] = tuple(Source(**source) for source in members["sources"])
+    members["apart"] = tuple(members.get("apart", ()))
+    members["examples"] = tuple(_example(e) for e in members.get("examples", ()))
     members["problems"] = tuple(Problem(**problem) for problem in members["problems"])
     return Snapshot(**members)
+
+
+def _example(members: dict[str, Any]) -> Example:
+    return Example(**{**members, "keywords": tuple(members["keywords"])})

@@ -42,7 +42,9 @@ class Media:
         )
 
 
-TURTLE = Media("text/turtle", "ttl", "Turtle", "graph", ("application/x-turtle",))
+TURTLE = Media(
+    "text/turtle", "ttl", "Turtle", "graph", ("application/x-turtle", "text/n3")
+)
 N_TRIPLES = Media("application/n-triples", "nt", "N-Triples", "graph", ("text/plain",))
 RDF_XML = Media("application/rdf+xml", "rdf", "RDF/XML", "graph", ("application/xml",))
 JSON_LD = Media(
@@ -66,6 +68,30 @@ GRAPHS = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD)
 ROWS = (JSON, XML, CSV, TSV)
 # A yes or no has no form in CSV or TSV (SPARQL 1.1 Query Results CSV and TSV, §1).
 TRUTHS = (JSON, XML)
+
+
+# What people write in an address after format= or output=, as an Accept header.
+_SHORTCUTS = {
+    "json": "application/json",
+    "xml": "application/xml",
+    "turtle": TURTLE.type,
+    "ntriples": N_TRIPLES.type,
+    "n-triples": N_TRIPLES.type,
+    "rdfxml": RDF_XML.type,
+    "rdf/xml": RDF_XML.type,
+    "json-ld": JSON_LD.type,
+    "sparql": XML.type,
+    **{each.extension: each.type for each in (*GRAPHS, *ROWS, HTML)},
+}
+
+
+def shortcut(name: str) -> str:
+    """The Accept header that a format's name or media type stands for.
+
+    `json` and `xml` fit rows as well as graphs; a name that is not known stays what it
+    is, and is acceptable to nothing.
+    """
+    return _SHORTCUTS.get(name.lower(), name)
 
 
 def by_extension(extension: str, offers: Sequence[Media]) -> Media | None:

@@ -3,7 +3,8 @@
     Refusal
     ├── BadRequest           the request cannot be read
     │   └── BadQuery         the query cannot be read; knows the line and column
-    ├── Forbidden            the request asks for what nobody may do here
+    │       └── TooComplex   the query could be read and is over a limit
+    ├── ServiceDenied        the query would ask an endpoint that is not allowed
     ├── NotFound             nothing is known of this IRI
     ├── MethodNotAllowed     the address answers other methods
     ├── NotAcceptable        none of the formats asked for can be given
@@ -66,10 +67,33 @@ class BadQuery(BadRequest):
         return {**super().extra, **place, **shown}
 
 
-class Forbidden(Refusal):
-    """The request can be read and asks for what nobody may do here."""
+class TooComplex(BadQuery):
+    """The query is over a limit of what may be asked: which one, and its value."""
 
-    title = "Not allowed"
+    title = "The query is over a limit"
+
+    def __init__(
+        self, limit: str, most: int, counted: str, hint: str, place: tuple[int, int]
+    ) -> None:
+        line, column = place
+        super().__init__(
+            f"The query has more than {most:,} {counted}.",
+            hint,
+            line=line,
+            column=column,
+        )
+        self.limit, self.most = limit, most
+
+    @property
+    def extra(self) -> dict[str, str | int | list[str]]:
+        """The hint, the place at which it is too much, the limit and its value."""
+        return {**super().extra, "limit": self.limit, "value": self.most}
+
+
+class ServiceDenied(Refusal):
+    """The query can be read and would ask an endpoint that it must not ask."""
+
+    title = "SERVICE is not allowed"
 
 
 class NotFound(Refusal):
@@ -83,9 +107,9 @@ class MethodNotAllowed(Refusal):
 
     title = "Method not allowed"
 
-    def __init__(self, method: str, allowed: list[str]) -> None:
-        names = ", ".join(allowed)
-        super().__init__(f"{method} is not answered here.", f"Use one of {names}.")
+    def __init__(self, method: str, allowed: list[str], hint: str = "") -> None:
+        hint = hint or f"Use one of {', '.join(allowed)}."
+        super().__init__(f"{method} is not answered here.", hint)
         self.allowed = allowed
 
     @property

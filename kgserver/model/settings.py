@@ -109,7 +109,7 @@ class Settings(Limits):
 # those of the folder first, then those of its queries
 KEYS: Mapping[str, Value] = {
     f.name: f.default
-    for f in sorted(fields(Settings), key=lambda f: f.kw_only)
+    for f in sorted(fields(Settings), key=lambda f: bool(f.kw_only))
     if isinstance(f.default, str | int | tuple)
 }
 MEANINGS: Mapping[str, str] = {

@@ -17,7 +17,9 @@ from kgserver.serve.pages.home import home_page
 from kgserver.serve.pages.ontology import ontology_page
 from kgserver.serve.pages.problems import problems_page
 from kgserver.serve.pages.resource import resource_page
+from kgserver.serve.pages.why import why_page
 from kgserver.serve.sparql.endpoint import endpoint
+from kgserver.serve.sparql.graph_store import graph_store
 
 if TYPE_CHECKING:
     from kgserver.model.settings import Settings
@@ -30,11 +32,13 @@ _ROOT = Path(__file__).parents[1]
 # operator.
 BLUEPRINTS = (
     endpoint,
+    graph_store,
     documents,
     home_page,
     resource_page,
     ontology_page,
     problems_page,
+    why_page,
     health_check,
 )
 

@@ -28,9 +28,10 @@ _EVERYWHERE: Mapping[str, str] = {
 }
 # What a browser's script may send (Fetch standard, CORS preflight).
 _PREFLIGHT: Mapping[str, str] = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, "
-    "If-None-Match",
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Cache-Control, "
+    "Content-Type, If-Modified-Since, If-None-Match, Prefer, Range, User-Agent, "
+    "X-Requested-With",
     "Access-Control-Max-Age": "86400",
 }
 
@@ -42,7 +43,7 @@ def entity_tag(*parts: str) -> str:
 
 def unchanged(tag: str) -> bool:
     """Whether the client holds the representation with this validator already."""
-    return flask.request.method in {"GET", "HEAD"} and (
+    return flask.request.method in {"GET", "HEAD", "QUERY"} and (
         flask.request.if_none_match.contains(tag)
     )
 

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
 
 import flask
 import pyoxigraph as ox
 
 from kgserver import __version__
-from kgserver.model import media, names
+from kgserver.ask.browse import wording
+from kgserver.ask.why import document
+from kgserver.model import media
 from kgserver.model.problem import caret
-from kgserver.serve import rendering
+from kgserver.serve import messages, rendering
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from markupsafe import Markup
+
     from kgserver.ask.dataset import Dataset
     from kgserver.model.settings import Settings
     from kgserver.serve.live import Live
 
+    Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
 _LIVE = "kgserver-live"
 _SETTINGS = "kgserver-settings"
-# What a page may be read in; the first is what a reader gets who asks for none of them.
-LANGUAGES = ("en", "de", "zh-Hans")
 
 
 def install(app: flask.Flask, settings: Settings, live: Live) -> None:
@@ -30,10 +37,19 @@ def install(app: flask.Flask, settings: Settings, live: Live) -> None:
     app.jinja_env.globals |= {
         "caret": caret,
         "foreign": foreign,
+        "here": here,
         "href": href,
         "language": language,
+        "languages": messages.LANGUAGES,
         "node": ox.NamedNode,
+        "t": t,
+        "to": to,
         "title": settings.title,
+        "why_href": why_href,
+    }
+    app.jinja_env.filters |= {
+        "date": lambda text: wording.date(text, language()),
+        "integer": lambda value: wording.integer(value, language()),
     }
     app.jinja_env.tests |= {
         "foreign": foreign,
@@ -63,8 +79,38 @@ def dataset() -> Dataset:
 
 
 def language() -> str:
-    """The language that the reader likes best, of those there may be labels in."""
-    return flask.request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    """The language of the page: the one of `?lang=`, else the one liked best."""
+    if "language" not in flask.g:
+        asked = flask.request.args.get("lang")
+        flask.g.language = messages.choose(asked, flask.request.accept_languages)
+    chosen: str = flask.g.language
+    return chosen
+
+
+def t(key: str, **values: object) -> Markup:
+    """A message of the catalogue in the reader's language."""
+    return messages.message(key, language(), **values)
+
+
+def to(path: str) -> str:
+    """A path of this server; a language that the address asks for stays asked for."""
+    asked = flask.request.args.get("lang")
+    if asked not in messages.LANGUAGES or not path.startswith("/"):
+        return path
+    path, mark, fragment = path.partition("#")
+    return f"{path}{'&' if '?' in path else '?'}lang={asked}{mark}{fragment}"
+
+
+def here(**changes: str | int | None) -> str:
+    """This page's address with other parameters; one that is None is left out."""
+    kept = [
+        (name, value)
+        for name, value in flask.request.args.items(multi=True)
+        if name not in changes
+    ]
+    given = [(name, value) for name, value in changes.items() if value is not None]
+    path = quote(flask.request.path, safe="/:@!$&'()*+,;=-._~")
+    return f"{path}?{urlencode([*kept, *given])}" if kept or given else path
 
 
 def href(iri: str) -> str:
@@ -75,10 +121,17 @@ def href(iri: str) -> str:
     """
     paths = dataset().names
     if iri.startswith(paths.base):
-        return paths.page_of(iri)
-    if iri.startswith(("http://", "https://")) and not _is_described(iri):
+        return to(paths.page_of(iri))
+    if iri.startswith(("http://", "https://")) and not dataset().describes(
+        ox.NamedNode(iri)
+    ):
         return iri
-    return paths.path_of(iri)
+    return to(paths.path_of(iri))
+
+
+def why_href(subject: Term, predicate: Term, value: Term) -> str:
+    """The address of the page that says why a triple holds."""
+    return to(document.address(subject, predicate, value))
 
 
 def foreign(iri: str) -> str:
@@ -86,12 +139,26 @@ def foreign(iri: str) -> str:
     held = dataset()
     if iri.startswith(held.names.base):
         return ""
-    short = names.shorten(iri, held.prefixes)
-    return "" if short.startswith("<") else short.partition(":")[0]
+    prefixes = held.once("prefixes of namespaces", lambda: _by_namespace(held))
+    return prefixes.get(iri[: max(iri.rfind("#"), iri.rfind("/")) + 1], "")
 
 
-def page(template: str, *, tag: str = "", **context: object) -> flask.Response:
-    """A page about the dataset; a page with no `tag` is made anew each time."""
+def _by_namespace(held: Dataset) -> dict[str, str]:
+    return {namespace: prefix for prefix, namespace in held.prefixes.items()}
+
+
+def page(
+    template: str,
+    *,
+    tag: str = "",
+    context: Callable[[], Mapping[str, object]] = dict,
+    **given: object,
+) -> flask.Response:
+    """A page about the dataset; a page with no `tag` is made anew each time.
+
+    What is given as `context` is made only where the page is: not for a client that
+    holds the page already.
+    """
     trouble = live().trouble()
     held = dataset()
 
@@ -102,15 +169,13 @@ def page(template: str, *, tag: str = "", **context: object) -> flask.Response:
             snapshot=held.snapshot,
             settings=settings(),
             trouble=trouble,
-            **context,
+            **given,
+            **context(),
         )
 
     if tag:
-        parts = (tag, __version__, language(), *(p.as_text() for p in trouble))
+        asked = flask.request.full_path
+        faults = (problem.as_text() for problem in trouble)
+        parts = (tag, __version__, language(), asked, *faults)
         tag = rendering.entity_tag(held.snapshot.digest, *parts)
     return rendering.send(tag, media.HTML, body)
-
-
-def _is_described(iri: str) -> bool:
-    found = dataset().store.quads_for_pattern(ox.NamedNode(iri), None, None, None)
-    return next(found, None) is not None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from kgserver.ask.sparql import tokens
 from kgserver.model import names
-from kgserver.model.refusal import BadQuery, NotImplementedHere
+from kgserver.model.refusal import BadQuery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -61,12 +61,7 @@ def explain(
 
     `known` are the prefixes that the data itself uses, to propose the right IRI.
     """
-    first = next((token.text.upper() for token in _behind_prologue(found)), "")
-    if first in _UPDATES:
-        return NotImplementedHere(
-            f"{first} is an update.", "The graph is edited as Turtle files; only ask."
-        )
-    for finder in (_open_quote, _undeclared(known), _unknown_form, _brackets):
+    for finder in (_update, _open_quote, _undeclared(known), _unknown_form, _brackets):
         for token, detail, hint in finder(found):
             return _refusal(query, token.offset, detail, hint)
     return _as_the_engine_says(query, found, fault)
@@ -74,7 +69,7 @@ def explain(
 
 def _refusal(query: str, offset: int, detail: str, hint: str) -> BadQuery:
     line, column = tokens.place(query, offset)
-    text = query.split("\n")[line - 1].rstrip("\r")
+    text = tokens.line_at(query, offset)
     return BadQuery(detail, hint, line=line, column=column, excerpt=text)
 
 
@@ -85,6 +80,13 @@ def _behind_prologue(found: Sequence[Token]) -> Iterator[Token]:
         lambda token: token.text.upper() in prologue or token.kind in {"name", "iri"},
         found,
     )
+
+
+def _update(found: Sequence[Token]) -> Iterator[Fault]:
+    first = next(_behind_prologue(found), tokens.NOTHING)
+    if first.text.upper() in _UPDATES:
+        detail = f"{first.text.upper()} is an update, not a query."
+        yield first, detail, "The graph is edited as Turtle files; only ask."
 
 
 def _open_quote(found: Sequence[Token]) -> Iterator[Fault]:
@@ -119,8 +121,7 @@ def _undeclared(known: Mapping[str, str]) -> Finder:
 
 
 def _unknown_form(found: Sequence[Token]) -> Iterator[Fault]:
-    nothing = tokens.Token("other", "", 0)
-    first = next(_behind_prologue(found), nothing)
+    first = next(_behind_prologue(found), tokens.NOTHING)
     if first.text.upper() not in _FORMS:
         near = names.nearest(first.text.upper(), _FORMS)
         said = (

@@ -1,7 +1,8 @@
-"""The SPARQL 1.1 Protocol: what came over the wire becomes a Query, or is refused.
+"""The SPARQL Protocol: what came over the wire becomes a Query, or is refused.
 
 No server and no store: a Message holds what matters of a request, whatever framework it
-came through. Section numbers are those of the SPARQL 1.1 Protocol.
+came through. Section numbers are those of the SPARQL 1.1 Protocol. HTTP QUERY (RFC 9110
+has the other methods) is a safe POST: what it may carry is what a POST may carry.
 """
 
 from __future__ import annotations
@@ -20,10 +21,15 @@ from kgserver.model.refusal import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
+# What a body may be, for the Accept-Query header of a response.
+BODIES = (_QUERY, _FORM)
+_BODIED = frozenset(["POST", "QUERY"])
+# The versions of the language that a client may say it speaks (SPARQL 1.2 Protocol).
+VERSIONS = ("1.0", "1.1", "1.2-basic", "1.2")
 _READ_ONLY = "The graph is edited as Turtle files; this endpoint only reads it."
 
 
@@ -39,11 +45,15 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One query, and the dataset that the protocol names for it (§2.1.4)."""
+    """One query, and the dataset that the protocol names for it (§2.1.4).
+
+    `format` is what a client asks for in the address, in place of an Accept header.
+    """
 
     text: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    format: str = ""
 
 
 def read(message: Message) -> Query | None:
@@ -54,12 +64,13 @@ def read(message: Message) -> Query | None:
     if message.method not in METHODS:
         raise MethodNotAllowed(message.method, list(METHODS))
     given = _pairs(message.query_string)
-    if message.method == "POST":
+    if message.method in _BODIED:
         given += _from_body(message)
     if any(name == "update" for name, _ in given):
         raise NotImplementedHere("Updates are not taken.", _READ_ONLY)
-    if not given and message.method != "POST":
+    if not given and message.method not in _BODIED:
         return None
+    _check_version(_values(given, "version"))
     texts = _values(given, "query")
     if len(texts) != 1:
         said = "no query" if not texts else f"{len(texts)} queries"
@@ -70,6 +81,7 @@ def read(message: Message) -> Query | None:
         texts[0],
         tuple(_values(given, "default-graph-uri")),
         tuple(_values(given, "named-graph-uri")),
+        next(iter(_values(given, "format") or _values(given, "output")), ""),
     )
 
 
@@ -77,7 +89,8 @@ def _from_body(message: Message) -> list[tuple[str, str]]:
     """The parameters that a POST carries in its body (§2.1.2, §2.1.3)."""
     kind, _, parameters = message.content_type.partition(";")
     kind = kind.strip().lower()
-    charset = parameters.strip().lower().removeprefix("charset=").strip('"')
+    charset = _parameter(parameters, "charset")
+    _check_version([version] if (version := _parameter(parameters, "version")) else [])
     if charset not in {"", "utf-8", "utf8"}:
         raise UnsupportedMedia(
             f"The body is in {charset}.", "Send it as UTF-8, the one charset read here."
@@ -92,6 +105,21 @@ def _from_body(message: Message) -> list[tuple[str, str]]:
         f"A body of type {kind or 'no stated type'} is not read here.",
         f"Send a query as {_QUERY}, or a form as {_FORM}.",
     )
+
+
+def _parameter(parameters: str, name: str) -> str:
+    """A parameter of a media type, in lower case; empty where it is not given."""
+    pairs = (each.partition("=") for each in parameters.lower().split(";"))
+    return next((v.strip().strip('"') for k, _, v in pairs if k.strip() == name), "")
+
+
+def _check_version(asked: Sequence[str]) -> None:
+    for version in asked:
+        if version not in VERSIONS:
+            raise BadRequest(
+                f"SPARQL {version} is not spoken here.",
+                f"Name one of {', '.join(VERSIONS)}, or no version.",
+            )
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:

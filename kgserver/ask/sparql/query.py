@@ -7,12 +7,12 @@ engine of another kind, or one in another process, changes this file and no othe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.ask.sparql import diagnosis, guard, tokens
+from kgserver.ask.sparql import diagnosis, guard, mends
 from kgserver.model import media
 from kgserver.model.refusal import BadRequest, EvaluationFailed, NotAcceptable
 
@@ -76,12 +76,13 @@ class Answer:
 
 def consider(query: Query) -> Question:
     """Look at a query before it meets the engine; raises a Refusal where it may not."""
-    guard.check_length(query.text)
-    found = tokens.read(query.text)
+    found = guard.read(query.text)
     guard.check(query.text, found)
+    mends.check(query.text, found)
     words = (token.text.upper() for token in found if token.kind == "word")
     form = next((word for word in words if word in _OFFERS), "")
-    return Question(query, form, found)
+    mended = replace(query, text=mends.mend(query.text, found))
+    return Question(mended, form, found)
 
 
 def choose(question: Question, accept: str) -> Media:
@@ -122,10 +123,12 @@ def write_graph(
 def _evaluate(
     dataset: Dataset, query: Query
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    base = dataset.snapshot.base_iri
     if not (query.default_graphs or query.named_graphs):
-        return dataset.store.query(query.text)
+        return dataset.store.query(query.text, base_iri=base)
     return dataset.store.query(
         query.text,
+        base_iri=base,
         default_graph=[_graph(iri) for iri in query.default_graphs],
         named_graphs=[_graph(iri) for iri in query.named_graphs],
     )

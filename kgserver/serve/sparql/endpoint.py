@@ -26,13 +26,14 @@ ORDER BY DESC(?count)
 """
 
 
-@endpoint.route("/sparql", methods=["GET", "POST"])
+@endpoint.route("/sparql", methods=["GET", "POST", "QUERY"])
 def sparql() -> flask.Response:
     """Answer a query; without one, say what can be asked here."""
     accept = flask.request.headers.get("Accept", "")
     asked = protocol.read(_message())
     if asked is None:
         return _describe(accept)
+    accept = media.shortcut(asked.format) or accept
     question = query.consider(asked)
     dataset = site.dataset()
     if media.choose(accept, (*question.offers, media.HTML)) is media.HTML:
@@ -57,7 +58,7 @@ def _message() -> protocol.Message:
 
 def _describe(accept: str) -> flask.Response:
     """The form for people, the service description for programs (SD §3)."""
-    offers = (media.HTML, *media.GRAPHS)
+    offers = (*media.GRAPHS, media.HTML)
     form = media.choose(accept, offers)
     if form is None:
         raise NotAcceptable(accept, [offer.type for offer in offers])

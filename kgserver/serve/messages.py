@@ -1,0 +1,70 @@
+"""The words of the interface in each of its languages, and which one a reader gets.
+
+The catalogue is `kgserver/messages/`: one file a kind of page, each message with its
+languages side by side. `resource.more` is the message `more` of `resource.toml`. A
+message of two texts has one for a `count` of 1 and one for every other.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from kgserver.ask.browse import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from werkzeug.datastructures import LanguageAccept
+
+CATALOGUE = Path(__file__).parents[1] / "messages"
+# What a page may be read in, each by its own name; the first is what a reader gets who
+# asks for none of them.
+LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch", "zh-Hans": "中文"}
+
+
+def read() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Every message by its key, and in it by language the text or the two texts."""
+    return {
+        f"{path.stem}.{name}": {
+            language: (text,) if isinstance(text, str) else tuple(text)
+            for language, text in texts.items()
+        }
+        for path in sorted(CATALOGUE.glob("*.toml"))
+        for name, texts in tomllib.loads(path.read_text("utf-8")).items()
+    }
+
+
+_MESSAGES = read()
+
+
+def message(key: str, language: str, **values: object) -> Markup:
+    """A message with its values put in, safe to stand in a page.
+
+    Whole numbers are written as the language writes them; texts are escaped.
+    """
+    texts = _MESSAGES[key][language]
+    text = texts[0] if values.get("count") == 1 else texts[-1]
+    shown = {
+        name: wording.integer(value, language) if type(value) is int else value
+        for name, value in values.items()
+    }
+    return Markup(text).format(**shown)
+
+
+def choose(asked: str | None, accepted: LanguageAccept) -> str:
+    """The language that is asked for by name, else the one that is liked best.
+
+    Werkzeug's `best_match` would give English to a reader of Austrian German who has
+    English too, so the primary subtags are compared, in the reader's own order.
+    """
+    if asked is not None and asked in LANGUAGES:
+        return asked
+    spoken = {language.partition("-")[0]: language for language in LANGUAGES}
+    wanted = (
+        tag.replace("_", "-").partition("-")[0].lower() for tag, q in accepted if q
+    )
+    return next((spoken[tag] for tag in wanted if tag in spoken), next(iter(LANGUAGES)))

@@ -1,0 +1,93 @@
+"""The interface speaks each of its languages, wholly, to whoever asks for it."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import kgserver
+from kgserver.serve import messages
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+PACKAGE = Path(kgserver.__file__).parent
+WRITTEN = [
+    path
+    for path in (*PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.py"))
+    if "shipped" not in path.parts
+]
+ASKED = re.compile(r"\bt\(\s*[\"']([\w-]+\.[\w-]+)[\"']")
+# keys that are put together from what they speak of
+FAMILIES = ("refusal.", "rule.", "severity.")
+
+
+def blanks(text: str) -> set[str]:
+    """The names of what is put into a text."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("key", messages.read())
+def test_a_message_is_there_in_every_language(key: str) -> None:
+    """Each language says it, with the same blanks; Chinese needs no plural."""
+    texts = messages.read()[key]
+
+    assert texts.keys() == messages.LANGUAGES.keys()
+    assert all(text.strip() for forms in texts.values() for text in forms)
+    assert all(len(forms) <= 2 for forms in texts.values())
+    assert len({frozenset(blanks(forms[-1])) for forms in texts.values()}) == 1
+
+
+def test_every_message_asked_for_is_there_and_the_other_way_round() -> None:
+    """No key without a message, no message that nothing shows."""
+    asked = {key for path in WRITTEN for key in ASKED.findall(path.read_text("utf-8"))}
+    known = set(messages.read())
+
+    assert asked - known == set()
+    assert {key for key in known - asked if not key.startswith(FAMILIES)} == set()
+
+
+@pytest.mark.parametrize(
+    ("target", "accepted", "language"),
+    [
+        ("/", "", "en"),
+        ("/", "de-AT,en;q=0.5", "de"),
+        ("/", "zh-CN,zh;q=0.9", "zh-Hans"),
+        ("/", "fr", "en"),
+        ("/?lang=de", "zh", "de"),
+        ("/?lang=zh-Hans", "", "zh-Hans"),
+        ("/?lang=klingon", "de", "de"),
+        ("/page/changchun?lang=de", "", "de"),
+    ],
+)
+def test_a_page_is_in_the_language_asked_for(
+    client: FlaskClient, target: str, accepted: str, language: str
+) -> None:
+    """By name in the address, else by header, else in English."""
+    headers = {"Accept-Language": accepted} if accepted else {}
+    response = client.get(target, headers=headers)
+
+    assert f'<html lang="{language}">' in response.text
+    assert "Accept-Language" in response.headers["Vary"]
+
+
+def test_the_language_asked_for_goes_along(client: FlaskClient) -> None:
+    """A link on a page in German leads to a page in German; and back to any other."""
+    page = client.get("/page/changchun?lang=de").text
+
+    assert 'href="/page/wolfsburg?lang=de"' in page
+    assert 'href="/ontology?lang=de"' in page
+    assert 'href="/page/changchun?lang=zh-Hans"' in page
+
+
+def test_each_language_has_its_own_validator(client: FlaskClient) -> None:
+    """A page held in one language is no answer to who asks for another."""
+    tags = {
+        client.get("/page/changchun", headers={"Accept-Language": tag}).headers["ETag"]
+        for tag in messages.LANGUAGES
+    }
+    assert len(tags) == len(messages.LANGUAGES)
