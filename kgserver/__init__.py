@@ -14,6 +14,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             app  watch                              — the application; the builder
             sparql  pages  operations               — what is at each address
             data
+            front                                   — finished responses, before Flask
             slices                                  — a page of many
             refusals  site                          — how it is sent, what pages share
             rendering  messages                     — how it is said

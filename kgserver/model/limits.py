@@ -53,9 +53,6 @@ class Limits:
         default=512,
         metadata=means("megabytes that the graph may take in memory; above, from disk"),
     )
-    cache_megabytes: int = field(
-        default=64, metadata=means("megabytes of finished answers kept in memory")
-    )
     trusted_proxies: tuple[str, ...] = field(
         default=(),
         metadata=means(

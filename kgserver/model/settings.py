@@ -91,6 +91,10 @@ class Settings(Limits):
     keep_versions: int = field(
         default=10, metadata=means("how many versions stay on disk and can be asked")
     )
+    kept_responses: int = field(
+        default=64,
+        metadata=means("MiB of finished responses kept in memory; 0 keeps none"),
+    )
 
     @property
     def names(self) -> names.Names:
