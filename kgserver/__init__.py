@@ -8,7 +8,7 @@ and holds the code to this stair, on which a folder of modules is one place:
     cli                                             — the command line
     commands/
             serve  build  check  explain  fmt       — one command each
-            query  test
+            query  test  history
             folder                                  — the folder that one is given
     serve/  server                                  — listens, starts the others
             app  watch                              — the application; the builder
@@ -29,10 +29,11 @@ and holds the code to this stair, on which a folder of modules is one place:
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
             catalog
-            store  places  survey
+            store  places  survey  history
             turtle  reason                          — what files say, what follows
             bridge                                  — the door to rdflib
             faults  literals  nodes  sources        — what a build needs
+            spelling
             positions  difference  versions
             examples
     model/  manifest  settings                      — values made of the words below
