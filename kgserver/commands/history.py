@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import pyoxigraph as ox
 
 from kgserver.commands import folder as folders
 from kgserver.load import inputs, spelling
@@ -89,21 +88,15 @@ def _lines(entry: Entry, iri: str, prefixes: Mapping[str, str]) -> list[str]:
         ("-", "red", entry.removed), ("+", "green", entry.added),
     ):  # fmt: skip
         lines += [
-            click.style(f"  {mark} {_shown(triple, iri, prefixes)}", fg=colour)
+            click.style(
+                f"  {mark} {spelling.statement(triple, prefixes, iri)}", fg=colour
+            )
             for triple in triples
         ]
     if not entry.added and not entry.removed:
         added, removed = entry.counts
         lines.append(f"  {added:,} added, {removed:,} removed; too many to be kept")
     return lines
-
-
-def _shown(triple: ox.Triple, iri: str, prefixes: Mapping[str, str]) -> str:
-    """A statement without its subject where that is the entity itself."""
-    itself = isinstance(triple.subject, ox.NamedNode) and triple.subject.value == iri
-    subject = "" if itself else f"{spelling.spell(triple.subject, prefixes)} "
-    verb = spelling.verb(triple.predicate, prefixes)
-    return f"{subject}{verb} {spelling.spell(triple.object, prefixes)}"
 
 
 def _summary(

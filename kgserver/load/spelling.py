@@ -57,6 +57,14 @@ def verb(predicate: ox.NamedNode, prefixes: Mapping[str, str]) -> str:
     return "a" if predicate == _TYPE else spell(predicate, prefixes)
 
 
+def statement(triple: ox.Triple, prefixes: Mapping[str, str], about: str = "") -> str:
+    """A triple in Turtle, without its subject where that is the thing it is about."""
+    subject, predicate, value = triple.subject, triple.predicate, triple.object
+    said = f"{verb(predicate, prefixes)} {spell(value, prefixes)}"
+    itself = isinstance(subject, ox.NamedNode) and subject.value == about
+    return said if itself else f"{spell(subject, prefixes)} {said}"
+
+
 def quoted(text: str) -> str:
     """A text in double quotes, escaped."""
     escaped = text.translate(_ESCAPES)

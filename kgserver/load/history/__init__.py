@@ -10,6 +10,7 @@ git is run here and nowhere else, by the builder and by commands, never in a req
 requests read the database. The floors, each importing only from those below it:
 
     chronicle  blame  revisions
-    ledger  entries
+    ledger  log
+    entries
     git
 """

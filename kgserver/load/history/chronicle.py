@@ -9,42 +9,27 @@ is read; where the past was rewritten, all is read anew.
 from __future__ import annotations
 
 import hashlib
-import os
-import re
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from kgserver.load import sources, turtle
-from kgserver.load.history import entries, git, ledger
+from kgserver.load.history import entries, git, ledger, log
 from kgserver.load.history.entries import Commit, Entry
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from kgserver.load.history.git import Repository
+    from kgserver.load.history.log import Edit
     from kgserver.model.settings import Settings
 
     Statements = Mapping[str, frozenset[str]]
 
-# The commits that are looked at, at most, and the statements kept of one: what a commit
-# changes beyond that is counted and not listed.
-MOST_COMMITS = 10_000
+# The statements kept of one commit: what it changes beyond that is counted, not listed.
 _MOST_LINES = 200_000
 _MOST_BYTES = 64 * 1024 * 1024
-_FORMAT = "--format=%x01%H%x00%aN%x00%ad%x00%s"
-_NONE = re.compile(r"0+")
-
-
-@dataclass(frozen=True, slots=True)
-class _Edit:
-    """A file in a commit: its path in the folder, its blob before and after."""
-
-    path: str
-    before: str
-    after: str
 
 
 def bring(settings: Settings) -> Repository:
@@ -117,18 +102,7 @@ def pending(settings: Settings, repository: Repository, iri: str) -> Entry | Non
 
 def tree(repository: Repository, commit: str) -> Mapping[str, str]:
     """The RDF files of the folder in a commit: the blob of each path."""
-    return {p: blob for p, blob in repository.files(commit) if matters(p)}
-
-
-def matters(path: str) -> bool:
-    """Whether a path of the folder names a file whose statements are read."""
-    parts = PurePosixPath(path).parts
-    return (
-        PurePosixPath(path).suffix in sources.FORMATS
-        and parts[0] != "queries"
-        and not any(part.startswith(".") for part in parts)
-        and path.isprintable()
-    )
+    return {p: blob for p, blob in repository.files(commit) if log.matters(p)}
 
 
 def _blob_id(data: bytes | None) -> str | None:
@@ -151,7 +125,7 @@ def _read_on(
     row = connection.execute("SELECT MAX(number) FROM commits").fetchone()
     number = row[0] or 0
     held: dict[tuple[str, str], Statements] = {}
-    for commit, edits in _walk(repository, since):
+    for commit, edits in log.walk(repository, since):
         changed, held = _changes(repository, settings, edits, held)
         if not changed:
             continue
@@ -169,7 +143,7 @@ def _read_on(
 def _changes(
     repository: Repository,
     settings: Settings,
-    edits: Sequence[_Edit],
+    edits: Sequence[Edit],
     held: Mapping[tuple[str, str], Statements],
 ) -> tuple[
     Mapping[str, tuple[frozenset[str], frozenset[str]]],
@@ -199,52 +173,6 @@ def _statements(settings: Settings, path: str, data: bytes) -> Statements:
     source = sources.named(settings, PurePosixPath(path))
     reading = turtle.read_bytes(source, data)
     return entries.by_entity(quad.triple for quad in reading.quads)
-
-
-def _walk(
-    repository: Repository, since: str
-) -> Iterator[tuple[Commit, Sequence[_Edit]]]:
-    """The commits since one, the oldest first, each with the files it touches."""
-    span = f"{since}..{repository.head}" if since else repository.head
-    where = [repository.prefix] if repository.prefix else []
-    log = repository.run(
-        "log", "--no-merges", "--topo-order", "--reverse", "--root", "--raw", "-z",
-        "--date=iso-strict-local", "--no-abbrev", "--no-renames", "--no-ext-diff",
-        "--no-textconv", "--no-notes",
-        f"--max-count={MOST_COMMITS}", _FORMAT, span, "--", *where,
-    )  # fmt: skip
-    yield from _parsed(os.fsdecode(log), repository.prefix)
-
-
-def _parsed(log: str, prefix: str) -> Iterator[tuple[Commit, Sequence[_Edit]]]:
-    """The log by its fields, which end in NUL, so that no name or message misleads.
-
-    A commit is its id behind an \\x01, its author, date and message; a file is git's
-    raw format (`:100644 100644 A B M`) and its path.
-    """
-    fields = iter(log.split("\0"))
-    commit, edits = None, list[_Edit]()
-    for field in fields:
-        about = field.lstrip("\n")
-        if about.startswith("\x01"):
-            if commit:
-                yield commit, edits
-            rest = (entries.plain(next(fields)) for _ in range(3))
-            commit, edits = Commit(about[1:], *rest), []
-        elif about.startswith(":"):
-            edits += _edit(about, next(fields), prefix)
-    if commit:
-        yield commit, edits
-
-
-def _edit(about: str, path: str, prefix: str) -> list[_Edit]:
-    """The file that a line of git's raw format is about, if its statements are read."""
-    _, _, before, after, _ = about.split(" ")
-    below = path.removeprefix(prefix)
-    if not path.startswith(prefix) or not matters(below):
-        return []
-    blobs = ("" if _NONE.fullmatch(blob) else blob for blob in (before, after))
-    return [_Edit(below, *blobs)]
 
 
 def _written(added: frozenset[str], removed: frozenset[str]) -> str:

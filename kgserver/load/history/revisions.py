@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from kgserver.load.history import chronicle
+from kgserver.load.history import log
 from kgserver.load.history.git import NoHistory
 from kgserver.model.settings import FILE
 
@@ -51,4 +51,4 @@ def _wanted(path: str) -> bool:
     parts = PurePosixPath(path).parts
     query = parts[0] == "queries" and PurePosixPath(path).suffix in _QUERIES
     safe = ".." not in parts and path.isprintable()
-    return safe and (query or path == FILE or chronicle.matters(path))
+    return safe and (query or path == FILE or log.matters(path))
