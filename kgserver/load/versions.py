@@ -67,6 +67,15 @@ def current(state: Path) -> Path | None:
     return directory if (directory / MANIFEST).is_file() else None
 
 
+def standing(state: Path) -> tuple[str, int]:
+    """Which version is in service, and when a build last ended, in nanoseconds."""
+    try:
+        link = (state / "current").readlink()
+        return link.name, (state / _ATTEMPT).stat().st_mtime_ns
+    except OSError:
+        return "", 0
+
+
 def read(directory: Path) -> manifest.Snapshot:
     """The snapshot that a version's directory holds."""
     return manifest.load((directory / MANIFEST).read_text("utf-8"))
