@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _CLOSING = {"{": "}", "(": ")", "[": "]"}
 _OPENING = {closing: opening for opening, closing in _CLOSING.items()}
 _PLACE = re.compile(r"error at (\d+):(\d+)")
+# Some finders look at a part of the query again and again; not where it is this long.
+_THOROUGH = 5_000  # tokens
 _ENDS = "The query ends before"
 _FUNCTION = re.compile(r"custom function (<[^>]*>)")
 
@@ -37,14 +39,14 @@ def explain(
     `known` are the prefixes that the data itself uses, to propose the right IRI.
     """
     prefixes = letters.undeclared(known)
-    finders: tuple[Finder, ...] = (
-        words.update, *letters.FINDERS, prefixes, words.form, _brackets,
-        *clauses.FINDERS, *words.FINDERS,
-    )  # fmt: skip
-    for finder in finders:
+    first: tuple[Finder, ...] = (words.update, *letters.FINDERS, prefixes, _brackets)
+    thorough = len(found) <= _THOROUGH
+    then = (words.form, *clauses.FINDERS, *words.FINDERS) if thorough else ()
+    for finder in (*first, *then):
         for token, detail, hint in finder(found):
             return _refusal(query, token.offset, detail, hint)
-    return _by_grammar(query, found) or _as_the_engine_says(query, found, fault)
+    told = _by_grammar(query, found) if thorough else None
+    return told or _as_the_engine_says(query, found, fault)
 
 
 def failure(query: str, found: Sequence[Token], fault: Exception) -> Refusal:
