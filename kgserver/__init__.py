@@ -33,6 +33,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             examples
     model/  manifest  settings                      — values made of the words below
             media  names  problem  refusal          — the words
+            spelling
 """
 
 from __future__ import annotations
