@@ -7,16 +7,17 @@ and holds the code to this stair, on which a folder of modules is one place:
 
     cli                                             — the command line
     commands/
-            serve  build  check  fmt  query         — one command each
+            serve  build  check  fmt  query  test   — one command each
             folder                                  — the folder that one is given
     serve/  server                                  — listens, starts the others
             app  watch                              — the application; the builder
             sparql  pages  operations               — what is at each address
             data
+            slices                                  — a page of many
             refusals  site                          — how it is sent, what pages share
             rendering  messages             — how it is said
             live  processes
-    ask/    catalog                                 — what there is, described as data
+    ask/    catalog  suite                          — what there is; what it must answer
             sparql  browse                          — questions; ways through the graph
             origins                                 — who says so, and in which words
             dataset                                 — one version, opened

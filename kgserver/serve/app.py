@@ -18,6 +18,7 @@ from kgserver.serve.pages.ontology import ontology_page
 from kgserver.serve.pages.problems import problems_page
 from kgserver.serve.pages.resource import resource_page
 from kgserver.serve.sparql.endpoint import endpoint
+from kgserver.serve.sparql.graph_store import graph_store
 
 if TYPE_CHECKING:
     from kgserver.model.settings import Settings
@@ -30,6 +31,7 @@ _ROOT = Path(__file__).parents[1]
 # operator.
 BLUEPRINTS = (
     endpoint,
+    graph_store,
     documents,
     home_page,
     resource_page,
