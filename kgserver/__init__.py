@@ -11,14 +11,15 @@ and holds the code to this stair, on which a folder of modules is one place:
             folder                                  — the folder that one is given
     serve/  server                                  — listens, starts the others
             app  watch                              — the application; the builder
+            dereference                             — a thing, answered for
             sparql  pages  operations               — what is at each address
             data
             slices                                  — a page of many
             refusals  site                          — how it is sent, what pages share
             rendering  messages             — how it is said
-            live  processes
+            live  processes  requested
     ask/    catalog  suite                          — what there is; what it must answer
-            sparql  browse                          — questions; ways through the graph
+            sparql  browse  documents               — questions; ways through the graph
             origins                                 — who says so, and in which words
             dataset                                 — one version, opened
     load/   snapshot                                — the story of a build
@@ -26,7 +27,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
             catalog
-            store  places  survey
+            store  places  survey  modified
             turtle  reason                          — what files say, what follows
             bridge                                  — the door to rdflib
             faults  literals  nodes  sources        — what a build needs

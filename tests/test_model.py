@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from kgserver.ask.sparql import table
 from kgserver.load import literals
 from kgserver.model import media, names, problem
+from kgserver.model.spelling import Spelling
 
 OFFERS = (*media.GRAPHS, media.HTML)
 RANGES = st.sampled_from(

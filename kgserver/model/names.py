@@ -54,6 +54,14 @@ WELL_KNOWN: Mapping[str, str] = MappingProxyType(
 )
 RDF, RDFS, OWL = WELL_KNOWN["rdf"], WELL_KNOWN["rdfs"], WELL_KNOWN["owl"]
 XSD, SKOS, DCTERMS = WELL_KNOWN["xsd"], WELL_KNOWN["skos"], WELL_KNOWN["dcterms"]
+# The properties that name a thing, the best first.
+NAMING = (
+    SKOS + "prefLabel",
+    RDFS + "label",
+    DCTERMS + "title",
+    WELL_KNOWN["schema"] + "name",
+    WELL_KNOWN["foaf"] + "name",
+)
 
 # The beginnings of the paths, below the base, at which the server answers for an IRI.
 _PAGES = ("id/", "graph/")
@@ -98,7 +106,9 @@ class Names:
         is described at `/resource?iri=…`.
         """
         path, mark, fragment = iri.removeprefix(self.base).partition("#")
-        paged = path.startswith(_PAGES) and not mark or path == "ontology"
+        paged = path == "ontology" or (
+            path.startswith(_PAGES) and not mark and "?" not in path
+        )
         if not (iri.startswith(self.base) and paged):
             return f"/resource?{urlencode({'iri': iri})}"
         return f"/{quote(path, safe=PATH)}{mark}{quote(fragment, safe=PATH)}"

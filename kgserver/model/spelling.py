@@ -43,6 +43,12 @@ class Spelling:
         """The path with a folder in front."""
         return Spelling(folder.encode() + self.decoded, self.raw and folder + self.raw)
 
+    def above(self, folder: str) -> Spelling:
+        """The path without a folder that it begins with."""
+        decoded = self.decoded.removeprefix(folder.encode())
+        known = self.raw.startswith(folder)
+        return Spelling(decoded, self.raw.removeprefix(folder) if known else "")
+
     def without(self, ending: str) -> Spelling:
         """The path without the last characters, which need no escapes."""
         ends = self.raw.endswith(ending)

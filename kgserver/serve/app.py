@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import flask
 
 from kgserver.model import settings as setting
-from kgserver.serve import refusals, rendering, site
+from kgserver.serve import refusals, rendering, requested, site
 from kgserver.serve.data.documents import documents
+from kgserver.serve.dereference import dereference
 from kgserver.serve.live import Live
 from kgserver.serve.operations.health import health_check
 from kgserver.serve.pages.home import home_page
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     ontology_page,
     problems_page,
     health_check,
+    dereference,
 )
 
 
@@ -51,6 +53,7 @@ def create_app(settings: Settings) -> flask.Flask:
     )
     app.config["MAX_CONTENT_LENGTH"] = _MOST
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
+    requested.install(app)
     site.install(app, settings, Live(settings.state))
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -14,7 +14,7 @@ from kgserver.model import spelling
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kgserver.ask.dataset import Dataset
+    from kgserver.ask.dataset import Dataset, Node
     from kgserver.model.spelling import Spelling
 
 
@@ -29,7 +29,7 @@ def find(dataset: Dataset, path: Spelling) -> ox.NamedNode | None:
     return direct or next(_found(dataset, path), None)
 
 
-def known(dataset: Dataset, node: ox.NamedNode) -> bool:
+def known(dataset: Dataset, node: Node) -> bool:
     """Whether any statement is about the node or points at it."""
     about = dataset.store.quads_for_pattern(node, None, None, DEFAULT)
     to = dataset.store.quads_for_pattern(None, None, node, DEFAULT)
@@ -43,7 +43,7 @@ def meant(dataset: Dataset, path: Spelling) -> str:
 
 def page_of(dataset: Dataset, iri: str) -> str:
     """The path of the page about a thing, from which it is found again."""
-    return elsewhere(iri) if _shadowed(dataset, iri) else dataset.names.page_of(iri)
+    return elsewhere(iri) if shadowed(dataset, iri) else dataset.names.page_of(iri)
 
 
 def data_of(dataset: Dataset, iri: str, extension: str = "") -> str:
@@ -74,7 +74,7 @@ def _found(dataset: Dataset, path: Spelling) -> Iterator[ox.NamedNode]:
         yield from map(ox.NamedNode, odd.hashed.get(document, ()))
 
 
-def _shadowed(dataset: Dataset, iri: str) -> bool:
+def shadowed(dataset: Dataset, iri: str) -> bool:
     """Whether an IRI's own path, its escapes undone, leads to another thing."""
     base = dataset.names.base
     if "%" not in iri or not iri.startswith(base):

@@ -41,7 +41,7 @@ class Odd:
 
 
 def listed(dataset: Dataset) -> Sequence[str]:
-    """The IRIs that the files say something of, sorted, without the ontology's terms."""
+    """The IRIs that the files speak of, sorted, without the ontology's terms."""
     return dataset.once("entities", lambda: _listed(dataset))
 
 
