@@ -18,9 +18,8 @@ _UNRESERVED = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 )
 _ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
-# Escapes that a path need not have: of : @ and the sub-delimiters (RFC 3986 §3.3); and
-# of [ and ], which must have them, but stand bare in some data.
-_SPARE = re.compile("%(?:3A|40|2[146789ABC]|3B|3D|5B|5D)")
+# Escapes that a path need not have: of : @ and the sub-delimiters (RFC 3986 §3.3).
+_SPARE = re.compile("%(?:3A|40|2[146789ABC]|3B|3D)")
 _BEYOND = re.compile("(?:%[89A-F][0-9A-F])+")
 
 
