@@ -17,12 +17,13 @@ and holds the code to this stair, on which a folder of modules is one place:
             front                                   — finished responses, before Flask
             slices                                  — a page of many
             refusals  site                          — how it is sent, what pages share
-            rendering  messages             — how it is said
+            rendering  messages                     — how it is said
             live  processes
     ask/    comparison                              — two states side by side
             catalog  suite                          — what there is; what it must answer
             sparql  browse  why                     — questions; ways through the graph
             origins                                 — who says so, and in which words
+            engine                                  — what runs a query
             dataset                                 — one version, opened
     load/   snapshot                                — the story of a build
             layout                                  — Turtle as it is written
@@ -37,7 +38,8 @@ and holds the code to this stair, on which a folder of modules is one place:
             positions  difference  versions
             examples
     model/  manifest  settings                      — values made of the words below
-            media  names  problem  refusal          — the words
+            limits  media  names                    — the words
+            problem  refusal
 """
 
 from __future__ import annotations

@@ -14,10 +14,12 @@ from kgserver.serve.data.documents import documents
 from kgserver.serve.front import finished
 from kgserver.serve.live import Live
 from kgserver.serve.operations.health import health_check
+from kgserver.serve.pages.classes import class_pages
 from kgserver.serve.pages.home import home_page
 from kgserver.serve.pages.ontology import ontology_page
 from kgserver.serve.pages.problems import problems_page
 from kgserver.serve.pages.resource import resource_page
+from kgserver.serve.pages.search import search_pages
 from kgserver.serve.pages.why import why_page
 from kgserver.serve.sparql.endpoint import endpoint
 from kgserver.serve.sparql.graph_store import graph_store
@@ -40,6 +42,8 @@ BLUEPRINTS = (
     documents,
     home_page,
     resource_page,
+    class_pages,
+    search_pages,
     ontology_page,
     problems_page,
     why_page,
