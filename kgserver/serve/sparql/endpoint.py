@@ -12,6 +12,7 @@ from kgserver.ask.sparql import protocol, query
 from kgserver.model import media
 from kgserver.model.refusal import NotAcceptable
 from kgserver.serve import rendering, site
+from kgserver.serve.sparql.explanation import explained
 
 if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
@@ -36,6 +37,8 @@ def sparql() -> flask.Response:
     accept = media.shortcut(asked.format) or accept
     question = query.consider(asked)
     dataset = site.dataset()
+    if asked.explain:
+        return explained(dataset, question)
     if media.choose(accept, (*question.offers, media.HTML)) is media.HTML:
         return _page(dataset, question)
     form = query.choose(question, accept)
