@@ -14,7 +14,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             sparql  pages  operations               — what is at each address
             data
             refusals  site                          — how it is sent, what pages share
-            rendering  messages             — how it is said
+            rendering  messages  assets             — how it is said
             live  processes
     ask/    catalog                                 — what there is, described as data
             sparql  browse                          — questions; ways through the graph

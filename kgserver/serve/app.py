@@ -10,6 +10,7 @@ import flask
 
 from kgserver.model import settings as setting
 from kgserver.serve import refusals, rendering, site
+from kgserver.serve.assets import assets
 from kgserver.serve.data.documents import documents
 from kgserver.serve.live import Live
 from kgserver.serve.operations.health import health_check
@@ -17,6 +18,7 @@ from kgserver.serve.pages.home import home_page
 from kgserver.serve.pages.ontology import ontology_page
 from kgserver.serve.pages.problems import problems_page
 from kgserver.serve.pages.resource import resource_page
+from kgserver.serve.sparql.editor import editor
 from kgserver.serve.sparql.endpoint import endpoint
 
 if TYPE_CHECKING:
@@ -30,12 +32,14 @@ _ROOT = Path(__file__).parents[1]
 # operator.
 BLUEPRINTS = (
     endpoint,
+    editor,
     documents,
     home_page,
     resource_page,
     ontology_page,
     problems_page,
     health_check,
+    assets,
 )
 
 

@@ -12,7 +12,7 @@ from kgserver import __version__
 from kgserver.ask.browse import wording
 from kgserver.model import media, names
 from kgserver.model.problem import caret
-from kgserver.serve import messages, rendering
+from kgserver.serve import assets, messages, rendering
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -39,6 +39,8 @@ def install(app: flask.Flask, settings: Settings, live: Live) -> None:
         "language": language,
         "languages": messages.LANGUAGES,
         "node": ox.NamedNode,
+        "script": assets.script,
+        "scripted": bool(assets.digest()),
         "t": t,
         "to": to,
         "title": settings.title,
@@ -161,7 +163,7 @@ def page(template: str, *, tag: str = "", **context: object) -> flask.Response:
     if tag:
         asked = flask.request.full_path
         faults = (problem.as_text() for problem in trouble)
-        parts = (tag, __version__, language(), asked, *faults)
+        parts = (tag, __version__, assets.digest(), language(), asked, *faults)
         tag = rendering.entity_tag(held.snapshot.digest, *parts)
     return rendering.send(tag, media.HTML, body)
 
