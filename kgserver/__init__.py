@@ -7,27 +7,31 @@ and holds the code to this stair, on which a folder of modules is one place:
 
     cli                                             — the command line
     commands/
-            serve  build  check  query              — one command each
+            serve  build  check  fmt  query  test   — one command each
             folder                                  — the folder that one is given
     serve/  server                                  — listens, starts the others
             app  watch                              — the application; the builder
             sparql  pages  operations               — what is at each address
             data
+            slices                                  — a page of many
             refusals  site                          — how it is sent, what pages share
             rendering  messages  assets             — how it is said
             live  processes
-    ask/    catalog                                 — what there is, described as data
+    ask/    catalog  suite                          — what there is; what it must answer
             sparql  browse                          — questions; ways through the graph
             origins                                 — who says so, and in which words
             dataset                                 — one version, opened
     load/   snapshot                                — the story of a build
+            layout                                  — Turtle as it is written
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
+            catalog
             store  places  survey
             turtle  reason                          — what files say, what follows
             bridge                                  — the door to rdflib
             faults  literals  nodes  sources        — what a build needs
             positions  difference  versions
+            examples
     model/  manifest  settings                      — values made of the words below
             media  names  problem  refusal          — the words
 """

@@ -7,8 +7,10 @@ import click
 from kgserver import __version__
 from kgserver.commands.build import build
 from kgserver.commands.check import check
+from kgserver.commands.fmt import fmt
 from kgserver.commands.query import query
 from kgserver.commands.serve import serve
+from kgserver.commands.test import test
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,5 +24,5 @@ def main() -> None:
     """
 
 
-for command in (serve, build, check, query):
+for command in (serve, build, check, fmt, query, test):
     main.add_command(command)

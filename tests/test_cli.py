@@ -33,7 +33,7 @@ def folder(make_folder: Callable[..., Settings]) -> str:
     return str(make_folder(FILES).folder)
 
 
-@pytest.mark.parametrize("command", ["serve", "build", "check", "query"])
+@pytest.mark.parametrize("command", ["serve", "build", "check", "fmt", "query"])
 def test_help_shows_an_example(command: str) -> None:
     """Every command does."""
     done = run(command, "--help")
@@ -80,7 +80,7 @@ def test_query_reads_standard_input_and_writes_turtle(folder: str) -> None:
         (["-q", "ASK {}", "--format", "csv"], 2, "ASK answers are written as json"),
         ([], 2, "Give one query"),
         (["missing.rq"], 2, "missing.rq cannot be read"),
-        (["-q", "DROP ALL"], 1, "DROP is an update."),
+        (["-q", "DROP ALL"], 1, "DROP is an update, not a query."),
     ],
 )
 def test_query_says_what_is_wrong(

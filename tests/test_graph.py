@@ -6,22 +6,19 @@ import hashlib
 import json
 import os
 import re
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 import pytest
 
-from kgserver.ask import dataset
+from kgserver.ask import dataset, suite
 from kgserver.load import snapshot, versions
 from kgserver.model import settings as setting
 
 from .conftest import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from kgserver.model.settings import Settings
 
 ARTICLE = "<https://w3id.org/cityexchange/id/article-ccfao-2019-10-31>"
@@ -63,10 +60,18 @@ def rows(store: ox.Store, text: str) -> list[tuple[str, ...]]:
     return [tuple(value.value if value else "" for value in row) for row in found]
 
 
-def asserted(store: ox.Store) -> list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]:
-    """The graphs of the files, without what is inferred and without the shapes."""
-    aside = ("/inferred", "/shapes")
-    return [g for g in store.named_graphs() if not g.value.endswith(aside)]
+@pytest.fixture(scope="module", name="bare")
+def _bare(store: ox.Store) -> ox.Store:
+    """The merged graph without what is inferred."""
+    held = ox.Store()
+    aside = ("/inferred", "/shapes", "/catalog")
+    for graph in store.named_graphs():
+        if not graph.value.endswith(aside):
+            held.extend(
+                ox.Quad(quad.subject, quad.predicate, quad.object, ox.DefaultGraph())
+                for quad in store.quads_for_pattern(None, None, None, graph)
+            )
+    return held
 
 
 # --- The whole folder ---
@@ -183,46 +188,28 @@ def test_text_of_the_article_is_not_published() -> None:
 # --- Questions and examples ---
 
 
-def answer(results: ox.QuerySolutions) -> list[str]:
-    """The lines of an answer in SPARQL 1.1 TSV, the names of its columns first."""
-    data = results.serialize(format=ox.QueryResultsFormat.TSV)
-    assert data is not None
-    return data.decode("utf-8").removesuffix("\n").split("\n")
-
-
-def expected_answer(path: Path) -> list[str]:
-    """The lines of the file beside a query."""
-    return path.with_suffix(".tsv").read_text("utf-8").removesuffix("\n").split("\n")
-
-
-def in_order(lines: Sequence[str], text: str) -> Sequence[str] | Counter[str]:
-    """The lines as they are where the query orders them, else without an order."""
-    return lines if re.search(r"^ORDER BY", text, re.MULTILINE) else Counter(lines)
+def outcome(path: Path, store: ox.Store) -> suite.Outcome:
+    """What the suite says of a question."""
+    (case,) = [case for case in suite.find(ROOT) if case.path == path]
+    return suite.run(store, case)
 
 
 @pytest.mark.parametrize("path", queries("questions"))
 def test_question_is_answered_exactly(path: Path, store: ox.Store) -> None:
     """The answer over the merged graph is the one in the file beside the query."""
-    text = path.read_text("utf-8")
-    results = store.query(text)
-    assert isinstance(results, ox.QuerySolutions)
-    expected = expected_answer(path)
+    held = outcome(path, store)
 
-    assert in_order(expected, text) == in_order(answer(results), text)
+    assert (held.passed, held.marked("-"), held.marked("+")) == (True, (), ())
 
 
 @pytest.mark.parametrize("path", queries("questions"))
-def test_question_needs_inference_where_it_says_so(path: Path, store: ox.Store) -> None:
+def test_question_needs_inference_where_it_says_so(path: Path, bare: ox.Store) -> None:
     """Without what is inferred such a question has no answer, and others the same."""
-    text = path.read_text("utf-8")
-    bare = store.query(text, default_graph=asserted(store))
-    assert isinstance(bare, ox.QuerySolutions)
-    lines = answer(bare)
-    expected = expected_answer(path)
-    if "# inference: needed" in text:
-        assert lines[1:] == []
+    held = outcome(path, bare)
+    if "# inference: needed" in held.case.text:
+        assert held.lines[1:] == ()
     else:
-        assert in_order(expected, text) == in_order(lines, text)
+        assert held.passed
 
 
 @pytest.mark.parametrize("path", queries("examples"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import pyoxigraph as ox
 
@@ -12,11 +12,12 @@ from kgserver.load import positions, versions
 from kgserver.model import names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from kgserver.load.positions import Positions
     from kgserver.model.manifest import Snapshot, Source
 
+T = TypeVar("T")
 DEFAULT = ox.DefaultGraph()
 Node = ox.NamedNode | ox.BlankNode
 # The properties that name a thing, the best first.
@@ -30,6 +31,9 @@ _NAMING = tuple(
         names.WELL_KNOWN["foaf"] + "name",
     )
 )
+
+# How many names are kept in memory before the oldest half is let go.
+_KEPT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Dataset:
     store: ox.Store
     directory: Path = Path()
     _labels: dict[tuple[Node, str], Label] = field(default_factory=dict)
+    _described: dict[Node, bool] = field(default_factory=dict)
+    _known: dict[Hashable, object] = field(default_factory=dict)
     _positions: dict[str, Positions | None] = field(default_factory=dict)
 
     @property
@@ -63,15 +69,32 @@ class Dataset:
         others = {p: ns for p, ns in names.WELL_KNOWN.items() if ns not in known}
         return {**others, **declared}
 
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, made at the first call with this key and kept.
+
+        For what there is one of in a dataset, such as its class tree; not for what
+        there may be as many of as there are things in it.
+        """
+        if key not in self._known:
+            self._known[key] = make()
+        return cast("T", self._known[key])
+
     def label(self, node: Node, language: str = "en") -> Label:
         """The name of a thing: in the language, else in English, else in any.
 
         What has no name goes by the last part of its IRI.
         """
-        key = node, language
-        if key not in self._labels:
-            self._labels[key] = self._find_label(node, language)
-        return self._labels[key]
+        held = self._labels.get((node, language))
+        return held or self.learn((node,), language)[node]
+
+    def describes(self, node: Node) -> bool:
+        """Whether any statement is about a node."""
+        if node not in self._described:
+            if len(self._described) > _KEPT:
+                self._described.clear()
+            found = self.store.quads_for_pattern(node, None, None, None)
+            self._described[node] = next(found, None) is not None
+        return self._described[node]
 
     def positions(self, source: Source) -> Positions | None:
         """Where the statements of a source stand, if the version kept that."""
@@ -79,18 +102,47 @@ class Dataset:
             self._positions[source.path] = positions.opened(self.directory, source)
         return self._positions[source.path]
 
-    def _find_label(self, node: Node, language: str) -> Label:
-        for naming in _NAMING:
-            found = [
-                Label(quad.object.value, quad.object.language or "")
-                for quad in self.store.quads_for_pattern(node, naming, None, DEFAULT)
-                if isinstance(quad.object, ox.Literal)
-            ]
-            if found:
-                return min(found, key=lambda label: _distance(label, language))
-        if isinstance(node, ox.BlankNode):
-            return Label("a nameless node", "en")
-        return Label(names.local_name(node.value), "")
+    def learn(
+        self, nodes: Iterable[Node], language: str = "en"
+    ) -> Mapping[Node, Label]:
+        """The names of many things, found with one query for each naming property."""
+        known = {n: self._labels.get((n, language)) for n in nodes}
+        missing = [node for node, label in known.items() if label is None]
+        found = self._find_labels(missing, language) if missing else {}
+        if len(self._labels) > _KEPT:
+            for key in list(self._labels)[: _KEPT // 2]:
+                self._labels.pop(key, None)
+        self._labels.update({(n, language): label for n, label in found.items()})
+        return {n: label or found[n] for n, label in known.items()}
+
+    def _find_labels(
+        self, nodes: Sequence[Node], language: str
+    ) -> Mapping[Node, Label]:
+        best: dict[Node, tuple[tuple[int, int, str], Label]] = {}
+        for rank, naming in enumerate(_NAMING):
+            for node, value in self._named(nodes, naming):
+                label = Label(value.value, value.language or "")
+                order = distance(label.language, language), rank, label.text
+                if node not in best or order < best[node][0]:
+                    best[node] = order, label
+        return {n: best[n][1] if n in best else _nameless(n) for n in nodes}
+
+    def _named(
+        self, nodes: Sequence[Node], naming: ox.NamedNode
+    ) -> Iterable[tuple[Node, ox.Literal]]:
+        """The nodes that have this naming property, each with its values."""
+        iris = [node for node in nodes if isinstance(node, ox.NamedNode)]
+        blanks = [node for node in nodes if isinstance(node, ox.BlankNode)]
+        for node in blanks if len(iris) > 1 else nodes:
+            for quad in self.store.quads_for_pattern(node, naming, None, DEFAULT):
+                if isinstance(quad.object, ox.Literal):
+                    yield node, quad.object
+        if len(iris) > 1:
+            given = " ".join(map(str, iris))
+            query = f"SELECT ?s ?o {{ VALUES ?s {{ {given} }} ?s {naming} ?o }}"
+            for row in cast("ox.QuerySolutions", self.store.query(query)):
+                if isinstance(row["o"], ox.Literal):
+                    yield cast("Node", row["s"]), row["o"]
 
 
 def opened(directory: Path) -> Dataset:
@@ -99,15 +151,17 @@ def opened(directory: Path) -> Dataset:
     return Dataset(versions.read(directory), store, directory)
 
 
-def _distance(label: Label, language: str) -> tuple[int, str]:
-    """How far a label's language is from the one asked for."""
+def distance(tag: str, language: str) -> int:
+    """How far a language tag is from the language asked for; 0 is the same."""
     wanted = (language.lower(), language.split("-")[0].lower(), "en", "")
-    tag = label.language.lower()
-    ranks: Sequence[bool] = (
-        tag == wanted[0],
-        tag.split("-")[0] == wanted[1],
-        tag.split("-")[0] == "en",
-        tag == "",
-    )
-    rank = ranks.index(True) if any(ranks) else len(ranks)
-    return rank, label.text
+    tag = tag.lower()
+    main = tag.split("-")[0]
+    ranks = tag == wanted[0], main == wanted[1], main == "en", tag == ""
+    return ranks.index(True) if any(ranks) else len(ranks)
+
+
+def _nameless(node: Node) -> Label:
+    """What a thing goes by that has no name."""
+    if isinstance(node, ox.BlankNode):
+        return Label("…", "")
+    return Label(names.local_name(node.value), "")

@@ -9,7 +9,8 @@ points to, and the passage's text (`oa:exact` of the Web Annotation vocabulary, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -19,10 +20,12 @@ from kgserver.load.sources import names_graphs
 from kgserver.model import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from kgserver.ask.dataset import Dataset, Node
     from kgserver.model.manifest import Source
+
+    Term = Node | ox.Literal | ox.Triple
 
 _OA, _PROV = names.WELL_KNOWN["oa"], names.WELL_KNOWN["prov"]
 
@@ -31,7 +34,7 @@ _OA, _PROV = names.WELL_KNOWN["oa"], names.WELL_KNOWN["prov"]
 class Origin:
     """A line that states a triple, and its text when the version was built.
 
-    Line 0 is the file as a whole, where the line is not known.
+    Line 0 is the file as a whole, where the line is not trail.
     """
 
     path: str
@@ -66,11 +69,18 @@ def of(dataset: Dataset, triple: ox.Triple) -> tuple[Origin, ...]:
         for quad in quads
         if isinstance(quad.graph_name, ox.NamedNode)
     }
+    return lines(dataset, stored, graphs)
+
+
+def lines(
+    dataset: Dataset, triple: ox.Triple, graphs: Collection[str]
+) -> tuple[Origin, ...]:
+    """The lines of a triple that comes from the store, with the graphs that hold it."""
     return tuple(
         origin
         for source in dataset.snapshot.sources
         if source.graph in graphs or names_graphs(source)
-        for origin in _in(dataset, source, stored)
+        for origin in _in(dataset, source, triple)
     )
 
 
@@ -85,11 +95,22 @@ def _in(dataset: Dataset, source: Source, triple: ox.Triple) -> Iterator[Origin]
 
 def quotes(dataset: Dataset, triple: ox.Triple) -> tuple[Quote, ...]:
     """The quoted passages behind a triple, each once, in the order of their names."""
+    return said_by(dataset, statements(dataset, triple))
+
+
+def said_by(
+    dataset: Dataset, statements: Iterable[Node], trail: Trail | None = None
+) -> tuple[Quote, ...]:
+    """The passages that the nodes point to which stand for a triple.
+
+    One trail for many triples saves looking up twice what they share.
+    """
+    trail = trail or Trail(dataset)
     found = (
         quote
-        for statement in statements(dataset, triple)
-        for passage in _passages(dataset, statement)
-        for quote in _quotes(dataset, passage, statement)
+        for statement in statements
+        for passage in _passages(trail, statement)
+        for quote in _quotes(trail, passage, statement)
     )
     return tuple(
         sorted(set(found), key=lambda quote: (str(quote.evidence), quote.text))
@@ -111,6 +132,9 @@ _SUBJECT, _PREDICATE, _OBJECT, _TYPE = (
     ox.NamedNode(names.RDF + name)
     for name in ("subject", "predicate", "object", "type")
 )
+_REIFYING = (_SUBJECT, _PREDICATE, _OBJECT, _TYPE)
+# How much is looked at of what is said of one node; a passage has a handful.
+_MOST = 1000
 _WORDS = (ox.NamedNode(_OA + "exact"), ox.NamedNode(_PROV + "value"))
 # From a passage, or an annotation of one, to what holds its words.
 _INWARD = tuple(
@@ -126,57 +150,80 @@ _FROM = (
 )
 
 
-def _passages(dataset: Dataset, statement: Node) -> Iterator[Node]:
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What is said of the nodes on the way to the words, each looked up once."""
+
+    dataset: Dataset
+    held: dict[Node, dict[ox.NamedNode, list[Term]]] = field(default_factory=dict)
+    words: dict[Node, tuple[Quote, ...]] = field(default_factory=dict)
+
+    def of(self, node: Node) -> dict[ox.NamedNode, list[Term]]:
+        """The values of a node by property."""
+        if node not in self.held:
+            by_property: dict[ox.NamedNode, list[Term]] = {}
+            quads = self.dataset.store.quads_for_pattern(node, None, None, DEFAULT)
+            for quad in islice(quads, _MOST):
+                by_property.setdefault(quad.predicate, []).append(quad.object)
+            self.held[node] = by_property
+        return self.held[node]
+
+    def nodes(self, node: Node, props: Iterable[ox.NamedNode]) -> Iterator[Node]:
+        """The nodes that these properties of a node lead to."""
+        values = self.of(node)
+        for prop in props:
+            for value in values.get(prop, ()):
+                if isinstance(value, ox.NamedNode | ox.BlankNode):
+                    yield value
+
+
+def _passages(trail: Trail, statement: Node) -> Iterator[Node]:
     """What a statement points to, and the annotations whose body it is."""
     yield statement
-    for quad in dataset.store.quads_for_pattern(statement, None, None, DEFAULT):
-        if quad.predicate not in (_SUBJECT, _PREDICATE, _OBJECT, _TYPE) and isinstance(
-            quad.object, ox.NamedNode | ox.BlankNode
-        ):
-            yield quad.object
-    for quad in dataset.store.quads_for_pattern(None, _BODY, statement, DEFAULT):
+    outward = [prop for prop in trail.of(statement) if prop not in _REIFYING]
+    yield from trail.nodes(statement, outward)
+    store = trail.dataset.store
+    for quad in store.quads_for_pattern(None, _BODY, statement, DEFAULT):
         if not isinstance(quad.subject, ox.Triple):
             yield quad.subject
 
 
-def _quotes(dataset: Dataset, passage: Node, statement: Node) -> Iterator[Quote]:
-    holders = _holders(dataset, passage)
-    source = _source(dataset, (*holders, statement))
+def _quotes(trail: Trail, passage: Node, statement: Node) -> Iterator[Quote]:
+    """The words of a passage, from its own source or else from the statement's."""
+    if passage not in trail.words:
+        trail.words[passage] = tuple(_words(trail, passage))
+    for quote in trail.words[passage]:
+        source = quote.source or _source(trail, (statement,))
+        yield replace(quote, source=source)
+
+
+def _words(trail: Trail, passage: Node) -> Iterator[Quote]:
+    holders = _holders(trail, passage)
+    source = _source(trail, holders)
     for holder in holders:
         for prop in _WORDS:
-            for value in _values(dataset, holder, prop):
+            for value in trail.of(holder).get(prop, ()):
                 if isinstance(value, ox.Literal):
                     yield Quote(value.value, value.language or "", source, passage)
 
 
-def _holders(dataset: Dataset, passage: Node) -> tuple[Node, ...]:
+def _holders(trail: Trail, passage: Node) -> tuple[Node, ...]:
     """The passage, its selectors and its targets, as far as they lead."""
     found = {passage: None}
     waiting = [passage]
     while waiting:
-        node = waiting.pop()
-        for prop in _INWARD:
-            for value in _values(dataset, node, prop):
-                if (
-                    isinstance(value, ox.NamedNode | ox.BlankNode)
-                    and value not in found
-                ):
-                    found[value] = None
-                    waiting.append(value)
+        for value in trail.nodes(waiting.pop(), _INWARD):
+            if value not in found:
+                found[value] = None
+                waiting.append(value)
     return tuple(found)
 
 
-def _source(dataset: Dataset, nodes: tuple[Node, ...]) -> ox.NamedNode | None:
-    for node in nodes:
-        for prop in _FROM:
-            for value in _values(dataset, node, prop):
-                if isinstance(value, ox.NamedNode):
-                    return value
-    return None
-
-
-def _values(
-    dataset: Dataset, node: Node, prop: ox.NamedNode
-) -> Iterator[Node | ox.Literal | ox.Triple]:
-    quads = dataset.store.quads_for_pattern(node, prop, None, DEFAULT)
-    return (quad.object for quad in quads)
+def _source(trail: Trail, nodes: tuple[Node, ...]) -> ox.NamedNode | None:
+    found = (
+        value
+        for node in nodes
+        for value in trail.nodes(node, _FROM)
+        if isinstance(value, ox.NamedNode)
+    )
+    return next(found, None)

@@ -34,15 +34,18 @@ def settings(folder: Path | None) -> Settings:
         stop(str(fault), USAGE)
 
 
-def built(settings: Settings) -> Dataset:
-    """The version in service, brought up to date first."""
+def built(settings: Settings, *, stale: bool = True) -> Dataset:
+    """The version in service, brought up to date first.
+
+    Where that fails, the one before is given, unless it must not be `stale`.
+    """
     from kgserver.load import snapshot
 
     outcome = snapshot.build(settings)
     for problem in outcome.problems if not outcome.served else ():
         click.echo(problem.as_text(), err=True)
     directory = versions.current(settings.state)
-    if directory is None:
+    if directory is None or not (outcome.served or stale):
         stop("There is nothing to ask until this is mended.", FINDINGS)
     return dataset.opened(directory)
 

@@ -10,10 +10,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgserver.load import checks, positions, sources, versions
+from kgserver.load import checks, examples, positions, sources, versions
 
 if TYPE_CHECKING:
-    from kgserver.model.manifest import Snapshot, Source
+    from kgserver.model.manifest import Example, Snapshot, Source
     from kgserver.model.settings import Settings
 
 # Raised when the same files come to make another version, so that all are built anew.
@@ -27,12 +27,14 @@ class Inputs:
     sources: tuple[Source, ...]
     checks: tuple[checks.Check, ...]
     settings: Settings
+    examples: tuple[Example, ...] = ()
 
     @property
     def digest(self) -> str:
         """One digest over all of it, the same on every machine: BLAKE2b in hex."""
         parts = [f"{source.path}\0{source.digest}" for source in self.sources]
         parts += [check.text for check in self.checks]
+        parts += [f"{each.name}\0{each.text}" for each in self.examples]
         parts += [self.settings.base_iri, self.settings.reasoning]
         parts += [self.settings.default_graph, *self.settings.reasoning_excludes]
         joined = "\0\n".join([_GENERATION, *parts])
@@ -41,7 +43,10 @@ class Inputs:
 
 def find(settings: Settings) -> Inputs:
     """What the next version would be made from."""
-    return Inputs(sources.find(settings), checks.find(settings.folder), settings)
+    folder = settings.folder
+    return Inputs(
+        sources.find(settings), checks.find(folder), settings, examples.find(folder)
+    )
 
 
 def serving(settings: Settings) -> Snapshot | None:

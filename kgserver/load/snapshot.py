@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kgserver.load import (
+    catalog,
     checks,
     contradictions,
     inputs,
@@ -148,8 +149,11 @@ def _checked(
 
 
 def _publish(settings: Settings, finding: Finding, given: inputs.Inputs) -> Snapshot:
-    state = settings.state
-    held = store.bring(state / "work", finding.contents)
+    state, prefixes = settings.state, _prefixes(finding.readings)
+    contents = catalog.added(
+        settings, finding.contents, prefixes, given.examples, finding.counts.merged
+    )
+    held = store.bring(state / "work", contents)
     read = tuple(reading.source for reading in finding.readings)
     snapshot = Snapshot(
         version=versions.next_number(state),
@@ -159,8 +163,9 @@ def _publish(settings: Settings, finding: Finding, given: inputs.Inputs) -> Snap
         reasoning=settings.reasoning,
         counts=finding.counts,
         sources=read,
-        prefixes=_prefixes(finding.readings),
+        prefixes=prefixes,
         problems=finding.problems,
+        examples=given.examples,
     )
     before = versions.current(state)
 

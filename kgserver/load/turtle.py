@@ -116,7 +116,11 @@ def read_anew(source: Source, folder: Path) -> Reading:
     Relative IRIs are resolved against the file's graph IRI. Blank nodes get labels that
     are the same at each reading of the same file, and differ between files.
     """
-    data = (folder / source.path).read_bytes()
+    return read_bytes(source, (folder / source.path).read_bytes())
+
+
+def read_bytes(source: Source, data: bytes) -> Reading:
+    """Everything that a file with these bytes says and every fault in it."""
     read = replace(source, digest=sources.digest_of(data))
     reader = _Reader(read, data.splitlines(keepends=True))
     start: int | None = 0

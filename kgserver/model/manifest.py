@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from kgserver.model.problem import Problem
 
@@ -37,6 +37,21 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """One query of the folder's examples: what it asks, and its text.
+
+    `name` is its file's without suffix; `form` is SELECT, ASK, CONSTRUCT or DESCRIBE.
+    """
+
+    name: str
+    title: str
+    description: str
+    keywords: tuple[str, ...]
+    form: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """One immutable version of the graph.
 
@@ -54,6 +69,7 @@ class Snapshot:
     sources: tuple[Source, ...]
     prefixes: Mapping[str, str]
     problems: tuple[Problem, ...]
+    examples: tuple[Example, ...] = ()
 
 
 def dump(snapshot: Snapshot) -> str:
@@ -66,5 +82,10 @@ def load(text: str) -> Snapshot:
     members = json.loads(text)
     members["counts"] = Counts(**members["counts"])
     members["sources"] = tuple(Source(**source) for source in members["sources"])
+    members["examples"] = tuple(_example(e) for e in members.get("examples", ()))
     members["problems"] = tuple(Problem(**problem) for problem in members["problems"])
     return Snapshot(**members)
+
+
+def _example(members: dict[str, Any]) -> Example:
+    return Example(**{**members, "keywords": tuple(members["keywords"])})

@@ -69,6 +69,16 @@ class Names:
         return f"{self.base}graph/inferred"
 
     @property
+    def catalog(self) -> str:
+        """The IRI of the graph that describes the others."""
+        return f"{self.base}graph/catalog"
+
+    @property
+    def dataset(self) -> str:
+        """The IRI of the whole dataset, as others describe and cite it."""
+        return f"{self.base}dataset"
+
+    @property
     def ontology(self) -> str:
         """The IRI of the ontology, one document with hash IRIs."""
         return f"{self.base}ontology"

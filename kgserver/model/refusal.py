@@ -83,9 +83,9 @@ class MethodNotAllowed(Refusal):
 
     title = "Method not allowed"
 
-    def __init__(self, method: str, allowed: list[str]) -> None:
-        names = ", ".join(allowed)
-        super().__init__(f"{method} is not answered here.", f"Use one of {names}.")
+    def __init__(self, method: str, allowed: list[str], hint: str = "") -> None:
+        hint = hint or f"Use one of {', '.join(allowed)}."
+        super().__init__(f"{method} is not answered here.", hint)
         self.allowed = allowed
 
     @property

@@ -20,6 +20,7 @@ from kgserver.serve.pages.problems import problems_page
 from kgserver.serve.pages.resource import resource_page
 from kgserver.serve.sparql.editor import editor
 from kgserver.serve.sparql.endpoint import endpoint
+from kgserver.serve.sparql.graph_store import graph_store
 
 if TYPE_CHECKING:
     from kgserver.model.settings import Settings
@@ -33,6 +34,7 @@ _ROOT = Path(__file__).parents[1]
 BLUEPRINTS = (
     endpoint,
     editor,
+    graph_store,
     documents,
     home_page,
     resource_page,

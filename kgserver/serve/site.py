@@ -10,11 +10,13 @@ import pyoxigraph as ox
 
 from kgserver import __version__
 from kgserver.ask.browse import wording
-from kgserver.model import media, names
+from kgserver.model import media
 from kgserver.model.problem import caret
 from kgserver.serve import assets, messages, rendering
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from markupsafe import Markup
 
     from kgserver.ask.dataset import Dataset
@@ -121,7 +123,9 @@ def href(iri: str) -> str:
     paths = dataset().names
     if iri.startswith(paths.base):
         return to(paths.page_of(iri))
-    if iri.startswith(("http://", "https://")) and not _is_described(iri):
+    if iri.startswith(("http://", "https://")) and not dataset().describes(
+        ox.NamedNode(iri)
+    ):
         return iri
     return to(paths.path_of(iri))
 
@@ -141,12 +145,26 @@ def foreign(iri: str) -> str:
     held = dataset()
     if iri.startswith(held.names.base):
         return ""
-    short = names.shorten(iri, held.prefixes)
-    return "" if short.startswith("<") else short.partition(":")[0]
+    prefixes = held.once("prefixes of namespaces", lambda: _by_namespace(held))
+    return prefixes.get(iri[: max(iri.rfind("#"), iri.rfind("/")) + 1], "")
 
 
-def page(template: str, *, tag: str = "", **context: object) -> flask.Response:
-    """A page about the dataset; a page with no `tag` is made anew each time."""
+def _by_namespace(held: Dataset) -> dict[str, str]:
+    return {namespace: prefix for prefix, namespace in held.prefixes.items()}
+
+
+def page(
+    template: str,
+    *,
+    tag: str = "",
+    context: Callable[[], Mapping[str, object]] = dict,
+    **given: object,
+) -> flask.Response:
+    """A page about the dataset; a page with no `tag` is made anew each time.
+
+    What is given as `context` is made only where the page is: not for a client that
+    holds the page already.
+    """
     trouble = live().trouble()
     held = dataset()
 
@@ -157,7 +175,8 @@ def page(template: str, *, tag: str = "", **context: object) -> flask.Response:
             snapshot=held.snapshot,
             settings=settings(),
             trouble=trouble,
-            **context,
+            **given,
+            **context(),
         )
 
     if tag:
@@ -166,8 +185,3 @@ def page(template: str, *, tag: str = "", **context: object) -> flask.Response:
         parts = (tag, __version__, assets.digest(), language(), asked, *faults)
         tag = rendering.entity_tag(held.snapshot.digest, *parts)
     return rendering.send(tag, media.HTML, body)
-
-
-def _is_described(iri: str) -> bool:
-    found = dataset().store.quads_for_pattern(ox.NamedNode(iri), None, None, None)
-    return next(found, None) is not None

@@ -1,83 +1,124 @@
-"""One resource, described: what is said of it, what points at it, and who says so."""
+"""One resource, described: what it is, what is said of it, what points at it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.ask.dataset import DEFAULT, Dataset, Label, Node
+from kgserver.ask.browse import evidence, incoming, parts, schema, statements
+from kgserver.ask.dataset import DEFAULT, Label, distance
 from kgserver.model import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-# How many incoming statements of one property are listed, and how many are in a
-# document.
-SLICE = 50
+    from kgserver.ask.browse.statements import Group, Value
+    from kgserver.ask.dataset import Dataset, Node
+
+# How many statements that point at a resource are in a document about it.
 _INCOMING = 1000
+# How many statements about a resource are looked at for its page.
+_OUTGOING = 5000
 _TYPE = ox.NamedNode(names.RDF + "type")
-_FIRST = (
-    names.RDF + "type",
-    names.RDFS + "label",
-    names.SKOS + "prefLabel",
-    names.SKOS + "altLabel",
-    names.SKOS + "definition",
-    names.RDFS + "comment",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One end of a statement, its name, and the graphs that hold the statement.
-
-    `graphs` are IRIs, without the inferred graph; where there are none the statement
-    only follows from others.
-    """
-
-    term: Node | ox.Literal | ox.Triple
-    label: Label
-    graphs: tuple[str, ...]
-
-    @property
-    def inferred(self) -> bool:
-        """Whether no file says this, so that it only follows."""
-        return not self.graphs
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The statements of one property; `count` may be more than are listed."""
-
-    property: ox.NamedNode
-    label: Label
-    values: tuple[Value, ...]
-    count: int
+_SUMMARIES = parts.PARTS["words"]
+_OTHER_NAMES = parts.PARTS["names"]
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """All that a page about one thing shows."""
+    """All that a page about one thing shows.
+
+    `types` are the narrowest classes; `names` what else it is called; `parts` the
+    statements by the part of the page that they stand in; `cues` what points at it for
+    programs only; `cut` tells that there are more statements than were looked at.
+    """
 
     node: Node
     label: Label
+    names: tuple[Label, ...]
     types: tuple[Value, ...]
-    outgoing: tuple[Group, ...]
+    summary: Label | None
+    parts: Mapping[str, tuple[Group, ...]]
     incoming: tuple[Group, ...]
+    cues: tuple[Group, ...]
+    cut: bool
+
+    def values(self, prop: str) -> tuple[Value, ...]:
+        """The values of one property, by its IRI."""
+        return tuple(
+            value
+            for groups in self.parts.values()
+            for group in groups
+            if group.property.value == prop
+            for value in group.values
+        )
 
 
 def describe(dataset: Dataset, node: Node, language: str = "en") -> Resource | None:
     """The description of a resource, or None where nothing is said of it at all."""
-    about = dataset.store.quads_for_pattern(node, None, None, None)
-    to = dataset.store.quads_for_pattern(None, None, node, None)
-    outgoing = _groups(dataset, _held(dataset, about), language)
-    incoming = _groups(dataset, _held(dataset, to), language, backwards=True)
-    if not outgoing and not incoming:
+    quads = list(
+        islice(dataset.store.quads_for_pattern(node, None, None, None), _OUTGOING)
+    )
+    claims = evidence.claims(dataset, node)
+    pointing = incoming.groups(dataset, node, claims, language)
+    if not quads and not pointing:
         return None
-    types = next((group.values for group in outgoing if group.property == _TYPE), ())
-    return Resource(node, dataset.label(node, language), types, outgoing, incoming)
+    found = statements.held(dataset, quads)
+    shown = statements.Showing(dataset, found, language, claims)
+    cues = incoming.cues(dataset, pointing, {t.predicate for t in found})
+    return Resource(
+        node=node,
+        label=dataset.label(node, language),
+        names=_names(found, dataset.label(node, language)),
+        types=tuple(shown.values(_narrowest(dataset, list(found)))),
+        summary=_summary(found, language),
+        parts=parts.parted(shown),
+        incoming=tuple(group for group in pointing if group not in cues),
+        cues=cues,
+        cut=len(quads) == _OUTGOING,
+    )
+
+
+def _narrowest(dataset: Dataset, triples: Sequence[ox.Triple]) -> list[ox.Triple]:
+    """The types that no other type of the thing is below."""
+    parents = schema.of(dataset).parents
+    typed = [t for t in triples if t.predicate == _TYPE]
+    wide = {
+        parent
+        for triple in typed
+        if isinstance(triple.object, ox.NamedNode)
+        for parent in parents.get(triple.object, ())
+    }
+    return [triple for triple in typed if triple.object not in wide] or typed
+
+
+def _names(found: statements.Held, label: Label) -> tuple[Label, ...]:
+    """What else a thing is called: each text once, with its first language."""
+    others: dict[str, Label] = {}
+    for triple in found:
+        value = triple.object
+        if triple.predicate in _OTHER_NAMES and isinstance(value, ox.Literal):
+            others.setdefault(value.value, Label(value.value, value.language or ""))
+    others.pop(label.text, None)
+    return tuple(sorted(others.values(), key=lambda each: (each.language, each.text)))
+
+
+def _summary(found: statements.Held, language: str) -> Label | None:
+    """The first text that says what a thing is, in the nearest language."""
+    texts = [
+        (_SUMMARIES.index(t.predicate), t.object)
+        for t in found
+        if t.predicate in _SUMMARIES and isinstance(t.object, ox.Literal)
+    ]
+    best = min(
+        texts,
+        key=lambda each: (distance(each[1].language or "", language), each[0]),
+        default=None,
+    )
+    return Label(best[1].value, best[1].language or "") if best else None
 
 
 def exists(dataset: Dataset, node: Node) -> bool:
@@ -107,69 +148,3 @@ def _about(dataset: Dataset, node: Node, seen: set[Node]) -> Iterator[ox.Triple]
         value = quad.object
         if isinstance(value, ox.BlankNode) and value not in seen:
             yield from _about(dataset, value, seen)
-
-
-def _held(
-    dataset: Dataset, quads: Iterable[ox.Quad]
-) -> Mapping[ox.Triple, tuple[str, ...]]:
-    """The triples of the default graph, each with the files' graphs that hold it."""
-    inferred = dataset.names.inferred
-    graphs: dict[ox.Triple, set[str]] = defaultdict(set)
-    shown = set()
-    for quad in quads:
-        if isinstance(quad.graph_name, ox.NamedNode):
-            graphs[quad.triple].add(quad.graph_name.value)
-        else:
-            shown.add(quad.triple)
-    return {triple: tuple(sorted(graphs[triple] - {inferred})) for triple in shown}
-
-
-def _groups(
-    dataset: Dataset,
-    held: Mapping[ox.Triple, tuple[str, ...]],
-    language: str,
-    *,
-    backwards: bool = False,
-) -> tuple[Group, ...]:
-    """The statements by property, what names the thing first, then by the label."""
-    by_property: dict[ox.NamedNode, list[Value]] = defaultdict(list)
-    for triple, graphs in held.items():
-        term = triple.subject if backwards else triple.object
-        label = _label(dataset, term, language)
-        by_property[triple.predicate].append(Value(term, label, graphs))
-    groups = [
-        _group(dataset, prop, values, language) for prop, values in by_property.items()
-    ]
-    base = dataset.snapshot.base_iri
-    return tuple(sorted(groups, key=lambda group: _rank(group, base)))
-
-
-def _group(
-    dataset: Dataset, prop: ox.NamedNode, values: Sequence[Value], language: str
-) -> Group:
-    ordered = sorted(values, key=lambda v: (v.inferred, v.label.text, v.label.language))
-    label = dataset.label(prop, language)
-    return Group(prop, label, tuple(ordered[:SLICE]), len(ordered))
-
-
-def _rank(group: Group, base: str) -> tuple[int, bool, bool, str, str]:
-    """What names the thing first, then this graph's own terms, what is said in files
-    before what only follows.
-    """
-    iri = group.property.value
-    rank = _FIRST.index(iri) if iri in _FIRST else len(_FIRST)
-    follows = all(value.inferred for value in group.values)
-    foreign = not iri.startswith(base)
-    return rank, foreign, follows, group.label.text.lower(), iri
-
-
-def _label(
-    dataset: Dataset, term: Node | ox.Literal | ox.Triple, language: str
-) -> Label:
-    if isinstance(term, ox.Literal):
-        return Label(term.value, term.language or "")
-    return (
-        Label(str(term), "")
-        if isinstance(term, ox.Triple)
-        else (dataset.label(term, language))
-    )

@@ -31,7 +31,11 @@ _PROPERTY_KINDS = (
     names.OWL + "DatatypeProperty",
     names.OWL + "AnnotationProperty",
 )
-_MEANINGS = (names.SKOS + "definition", names.RDFS + "comment", names.DCTERMS + "description")
+_MEANINGS = (
+    names.SKOS + "definition",
+    names.RDFS + "comment",
+    names.DCTERMS + "description",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,4 +167,6 @@ def _members(dataset: Dataset, listed: Node) -> Iterator[str]:
 
 def _objects(dataset: Dataset, node: Node, iri: str) -> list[Node]:
     quads = dataset.store.quads_for_pattern(node, ox.NamedNode(iri), None, DEFAULT)
-    return [q.object for q in quads if isinstance(q.object, ox.NamedNode | ox.BlankNode)]
+    return [
+        q.object for q in quads if isinstance(q.object, ox.NamedNode | ox.BlankNode)
+    ]

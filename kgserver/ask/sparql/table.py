@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from kgserver.model import names
@@ -24,11 +25,16 @@ def draw(results: bytes, prefixes: Mapping[str, str]) -> str:
     head = read["head"]["vars"]
     bindings = read["results"]["bindings"]
     rows = [[_cell(row.get(name), prefixes) for name in head] for row in bindings]
-    columns = zip(head, *rows, strict=True) if rows else ((name,) for name in head)
-    widths = [max(map(width, column)) for column in columns]
+    widths = _widths([head, *rows])
     rule = "  ".join("─" * size for size in widths)
     lines = [_line(head, widths), rule, *(_line(row, widths) for row in rows)]
     return "\n".join([*lines, counted(len(rows), "row")])
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of cells as lines of text whose columns stand below each other."""
+    widths = _widths(rows)
+    return [_line(row, widths) for row in rows]
 
 
 def width(text: str) -> int:
@@ -40,10 +46,15 @@ def width(text: str) -> int:
     )  # fmt: skip
 
 
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    columns = zip_longest(*rows, fillvalue="")
+    return [max(map(width, column)) for column in columns]
+
+
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     padded = (
         text + " " * (size - width(text))
-        for text, size in zip(cells, widths, strict=True)
+        for text, size in zip(cells, widths, strict=False)
     )
     return "  ".join(padded).rstrip()
 

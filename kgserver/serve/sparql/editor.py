@@ -65,7 +65,9 @@ def _fault(fault: Refusal) -> dict[str, str | int]:
         "column": place.column or 1,
         "detail": fault.detail,
         "hint": fault.hint,
-        "declare": declared[0] if declared and "namespace IRI" not in declared[0] else "",
+        "declare": declared[0]
+        if declared and "namespace IRI" not in declared[0]
+        else "",
     }
 
 

@@ -1,0 +1,111 @@
+"""What is behind the statements of one page: the lines of files, and quoted passages.
+
+What stands for a triple (`rdf:Statement`s and their like) is looked up once for all
+statements about one thing, since asking for each of them would grow with the square.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from kgserver.ask import origins
+from kgserver.ask.browse import schema
+from kgserver.ask.dataset import DEFAULT
+from kgserver.ask.origins import Trail
+from kgserver.model import names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kgserver.ask.dataset import Dataset, Node
+    from kgserver.ask.origins import Origin, Quote
+
+_SUBJECT, _PREDICATE, _OBJECT = (
+    ox.NamedNode(names.RDF + name) for name in ("subject", "predicate", "object")
+)
+# Properties that lead from a thing to what it is taken from.
+SOURCES = tuple(
+    ox.NamedNode(iri)
+    for iri in (
+        names.WELL_KNOWN["prov"] + "wasDerivedFrom",
+        names.WELL_KNOWN["prov"] + "wasQuotedFrom",
+        names.DCTERMS + "source",
+        names.WELL_KNOWN["prov"] + "hadPrimarySource",
+        names.WELL_KNOWN["oa"] + "hasSource",
+    )
+)
+_MOST = 2000  # claims about one thing that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The lines that state a triple, and the words that they rest on."""
+
+    lines: tuple[Origin, ...]
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The nodes that stand for triples of one page, and what was read on the way."""
+
+    stands: dict[ox.Triple, list[Node]]
+    trail: Trail
+
+
+def none(dataset: Dataset) -> Claims:
+    """Nothing stands for any triple."""
+    return Claims({}, Trail(dataset))
+
+
+def claims(dataset: Dataset, node: Node) -> Claims:
+    """The nodes that stand for triples about a node, or triples that point at it."""
+    found: dict[ox.Triple, list[Node]] = defaultdict(list)
+    for role in (_SUBJECT, _OBJECT):
+        quads = dataset.store.quads_for_pattern(None, role, node, DEFAULT)
+        for quad in islice(quads, _MOST):
+            if isinstance(quad.subject, ox.NamedNode | ox.BlankNode):
+                for triple in _stood_for(dataset, quad.subject, role, node):
+                    found[triple].append(quad.subject)
+    return Claims(found, Trail(dataset))
+
+
+def of(
+    dataset: Dataset, triple: ox.Triple, graphs: tuple[str, ...], claims: Claims
+) -> Evidence:
+    """What is behind one triple that the graphs hold; nothing where it only follows."""
+    lines = origins.lines(dataset, triple, graphs) if graphs else ()
+    stands = claims.stands.get(triple, ())
+    quotes = origins.said_by(dataset, stands, claims.trail) if stands else ()
+    return Evidence(lines, quotes)
+
+
+def words(dataset: Dataset, triple: ox.Triple, claims: Claims) -> tuple[Quote, ...]:
+    """The words of the passage that a statement says a thing is taken from."""
+    value = triple.object
+    leads = schema.of(dataset).is_kind_of(triple.predicate, SOURCES)
+    if not leads or not isinstance(value, ox.NamedNode | ox.BlankNode):
+        return ()
+    quotes = origins.said_by(dataset, (value,), claims.trail)
+    return tuple(quote for quote in quotes if quote.evidence == value)
+
+
+def _stood_for(
+    dataset: Dataset, claim: Node, role: ox.NamedNode, node: Node
+) -> Iterable[ox.Triple]:
+    """The triples that a claim stands for, of which one end is known."""
+    ends: dict[ox.NamedNode, Node | ox.Literal | ox.Triple] = {role: node}
+    predicates = []
+    for quad in dataset.store.quads_for_pattern(claim, None, None, DEFAULT):
+        if quad.predicate == _PREDICATE and isinstance(quad.object, ox.NamedNode):
+            predicates.append(quad.object)
+        elif quad.predicate in (_SUBJECT, _OBJECT) and quad.predicate != role:
+            ends[quad.predicate] = quad.object
+    subject, value = ends.get(_SUBJECT), ends.get(_OBJECT)
+    if isinstance(subject, ox.NamedNode | ox.BlankNode) and value is not None:
+        yield from (ox.Triple(subject, prop, value) for prop in predicates)

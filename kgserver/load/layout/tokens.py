@@ -1,0 +1,109 @@
+"""Turtle's tokens: nothing is lost, broken files are read to their end, in linear time.
+
+The terminals are those of RDF 1.1 Turtle, §6.5; what is none of them becomes a token
+too. The texts of all tokens, joined, are the file. N-Triples, N-Quads and TriG are made
+of the same terminals.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# PN_CHARS_BASE; what may begin a name; what may go on with it
+_BASE = (
+    "A-Za-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
+    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
+    "\U00010000-\U000effff"
+)
+_CHARS = rf"{_BASE}_\-0-9\xb7\u0300-\u036f\u203f\u2040"
+_ESCAPE = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
+_PREFIX = rf"[{_BASE}](?:[{_CHARS}]|\.++(?=[{_CHARS}]))*+"
+_MORE = rf"[{_CHARS}:]|{_ESCAPE}"
+_LOCAL = rf"(?:[{_BASE}_:0-9]|{_ESCAPE})(?:{_MORE}|\.++(?={_MORE}))*+"
+
+# The order matters: the first that fits is taken. No pattern can go back over what it
+# has read, so that each character is looked at a few times at most.
+_KINDS = (
+    ("space", r"[ \t\r\n]++"),
+    ("comment", r"#[^\r\n]*+"),
+    ("string", r'"""(?:[^"\\]|\\.|"(?!""))*+"""' r"|'''(?:[^'\\]|\\.|'(?!''))*+'''"),
+    # a text over several lines that nothing closes
+    ("open", r'"""(?s:.*+)' r"|'''(?s:.*+)"),
+    ("short", r'"(?:[^"\\\r\n]|\\[^\r\n])*+"' r"|'(?:[^'\\\r\n]|\\[^\r\n])*+'"),
+    # a text that breaks off at the end of its line
+    ("torn", r"\"[^\r\n]*+|'[^\r\n]*+"),
+    ("iri", r'<[^\x00-\x20<>"{}|^`]*+>'),
+    ("directive", r"@(?:prefix|base)(?![A-Za-z0-9-])"),
+    ("language", r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[a-z]++)?+"),
+    ("blank", rf"_:[{_BASE}_0-9](?:[{_CHARS}]|\.++(?=[{_CHARS}]))*+"),
+    ("name", rf"(?:{_PREFIX})?+:(?:{_LOCAL})?+"),
+    (
+        "number",
+        r"[+-]?(?:[0-9]++\.[0-9]*[eE][+-]?[0-9]++|\.?[0-9]++[eE][+-]?[0-9]++"
+        r"|[0-9]*\.[0-9]++|[0-9]++)",
+    ),
+    ("word", rf"[{_BASE}_](?:[{_CHARS}]|\.++(?=[{_CHARS}]))*+"),
+    ("mark", r"\^\^|[.;,\[\](){}]"),
+    ("other", r"(?s:.)"),
+)
+_TOKEN = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in _KINDS), re.DOTALL)
+_BREAK = re.compile(r"\r\n|\r|\n")
+STRINGS = frozenset(("string", "short", "open", "torn"))
+SILENT = frozenset(("space", "comment"))
+_MANY_LINES = frozenset(("space", "string", "open"))
+
+
+class Token(NamedTuple):
+    """One token: its kind, its exact text, where it stands; all places count from 1.
+
+    `start` counts characters of the file from 0, `column` characters of the line.
+    """
+
+    kind: str
+    text: str
+    start: int
+    line: int
+    column: int
+
+    @property
+    def end(self) -> int:
+        """The place behind its last character, counted as `start` is."""
+        return self.start + len(self.text)
+
+    @property
+    def last_line(self) -> int:
+        """The line on which it ends."""
+        return self.line + len(_BREAK.findall(self.text))
+
+
+def tokenise(text: str) -> list[Token]:
+    """Every token of a text, in order; their texts joined are the text."""
+    return list(_each(text))
+
+
+def decode(data: bytes) -> str:
+    """A file's text, from which its bytes can be had back whatever they are."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def encode(text: str) -> bytes:
+    """The bytes of a text that `decode` gave."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _each(text: str) -> Iterator[Token]:
+    line, begins = 1, 0
+    for found in _TOKEN.finditer(text):
+        kind, start = found.lastgroup or "other", found.start()
+        word = found[0]
+        if kind == "short":
+            kind = "string"
+        yield Token(kind, word, start, line, start - begins + 1)
+        if kind in _MANY_LINES:
+            for end in _BREAK.finditer(word):
+                line += 1
+                begins = start + end.end()
