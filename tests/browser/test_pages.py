@@ -57,32 +57,6 @@ def test_a_reader_goes_from_a_city_to_its_sister(clean: Page) -> None:
     assert "inferred" in row.first.inner_text()
 
 
-def test_a_question_is_asked_without_scripts(clean: Page) -> None:
-    """The form is typed into, sent and answered with a table of links."""
-    clean.goto("/sparql")
-    clean.get_by_label("Query").fill(
-        "PREFIX cex: <https://w3id.org/cityexchange/ontology#>\n"
-        "SELECT ?edition { ?edition cex:editionNumber ?number } ORDER BY ?number"
-    )
-    clean.get_by_role("button", name="Run").click()
-
-    assert clean.get_by_text("7 rows").is_visible()
-    assert clean.locator("tbody tr").count() == 7
-    clean.locator("tbody a").first.click()
-    assert clean.url.endswith("/page/symposium-1")
-
-
-def test_a_mistake_is_shown_with_its_place_and_can_be_mended(page: Page) -> None:
-    """The line, a caret, a remedy, and the query to go on with."""
-    page.goto("/sparql")
-    page.get_by_label("Query").fill("SELECT * { ?s foo:p ?o }")
-    page.get_by_role("button", name="Run").click()
-
-    assert page.get_by_text("The prefix foo: is not declared.").is_visible()
-    assert "^" in page.locator("pre").inner_text()
-    assert page.get_by_label("The query").input_value() == "SELECT * { ?s foo:p ?o }"
-
-
 def test_the_keyboard_reaches_the_content_first(clean: Page) -> None:
     """The first stop of the tab key leads past the head of the page."""
     clean.goto("/page/changchun")

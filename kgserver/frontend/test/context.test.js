@@ -48,3 +48,9 @@ test("names are read with the prefixes of the query", () => {
   assert.equal(iriOf(":a", prefixes), "http://d/a");
   assert.equal(iriOf("no:a", prefixes), null);
 });
+
+test("what filters and MINUS hold is kept apart", () => {
+  const { triples, others } = read("SELECT * { ?s a ex:C FILTER NOT EXISTS { ?s a ex:D } MINUS { ?s a ex:E } ?s ex:p 1 . }");
+  assert.deepEqual(triples.map(([, , object]) => object), ["ex:C", "1"]);
+  assert.deepEqual(others.map(([, , object]) => object), ["ex:D", "ex:E"]);
+});

@@ -59,15 +59,13 @@ def _faults(text: str) -> list[dict[str, str | int]]:
 
 def _fault(fault: Refusal) -> dict[str, str | int]:
     place = fault if isinstance(fault, BadQuery) else BadQuery("")
-    declared = _DECLARATION.search(fault.hint)
+    told = _DECLARATION.search(fault.hint)
     return {
         "line": place.line or 1,
         "column": place.column or 1,
         "detail": fault.detail,
         "hint": fault.hint,
-        "declare": declared[0]
-        if declared and "namespace IRI" not in declared[0]
-        else "",
+        "declare": told[0] if told else "",
     }
 
 

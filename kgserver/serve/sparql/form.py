@@ -11,14 +11,16 @@ import pyoxigraph as ox
 from kgserver.serve import messages, site
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.sparql.protocol import Query
     from kgserver.ask.sparql.query import Question
+    from kgserver.model.media import Media
 
 # The parameter that leaves out what follows; not one of the SPARQL Protocol's.
 ASSERTED = "asserted"
+_MOST = 500  # rows that stand in the page; the formats hold all of them
 _FIRST = """\
 SELECT ?class (COUNT(?thing) AS ?count)
 WHERE { ?thing a ?class }
@@ -35,7 +37,7 @@ def blank() -> flask.Response:
 def answered(
     tag: str, question: Question, answer: Mapping[str, object]
 ) -> flask.Response:
-    """The page with a query and its answer below."""
+    """The page with a query and its answer below, as far as a page can hold it."""
     return _page(tag, question.query.text, answer, formats=question.offers)
 
 
@@ -56,7 +58,9 @@ def _asserted() -> bool:
     return flask.request.values.get(ASSERTED) == "1"
 
 
-def _page(tag: str, text: str, answer: object, **context: object) -> flask.Response:
+def _page(
+    tag: str, text: str, answer: object, formats: Sequence[Media] = ()
+) -> flask.Response:
     data = {
         "base": site.dataset().snapshot.base_iri,
         "answered": answer is not None,
@@ -72,7 +76,8 @@ def _page(tag: str, text: str, answer: object, **context: object) -> flask.Respo
         tag=tag,
         text=text,
         answer=answer,
+        most=_MOST,
         asserted=_asserted(),
         page_data=data,
-        **context,
+        formats=formats,
     )

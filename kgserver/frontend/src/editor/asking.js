@@ -21,7 +21,7 @@ export async function ask(question, signal) {
   const response = await send(question, ACCEPT, signal);
   const text = await response.text();
   if (!response.ok) throw new Refused(response.status, text);
-  return { ...read(response.headers.get("Content-Type") ?? "", text), text };
+  return { ...read(response.headers.get("Content-Type") ?? "", text), text, query: question.text };
 }
 
 /** The answer once more, as Turtle. */

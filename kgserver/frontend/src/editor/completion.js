@@ -79,8 +79,8 @@ function properties(schema, place, prefixes, typed) {
 /** The classes that the query says the subject is in, and all above them. */
 function classesOf(schema, place, prefixes) {
   const found = new Set();
-  const all = read(place.whole).triples;
-  for (const [subject, predicate, object] of [...all, ...place.triples]) {
+  const { triples, others } = read(place.whole);
+  for (const [subject, predicate, object] of [...triples, ...others, ...place.triples, ...place.others]) {
     if (subject !== place.subject || iriOf(predicate, prefixes) !== TYPE) continue;
     for (const iri of schema.above(iriOf(object, prefixes))) if (iri) found.add(iri);
   }

@@ -15,12 +15,13 @@ export function tokens(text) {
 }
 
 /**
- * The state behind the tokens of a text: `{part, subject, predicate, triples}`. `part` is
- * `subject`, `predicate`, `object`, `after` (a triple is whole), `prologue`, `prefix`, or
- * `aside` where no triple is being written.
+ * The state behind the tokens of a text: `{part, subject, predicate, triples, others}`.
+ * `part` is `subject`, `predicate`, `object`, `after` (a triple is whole), `prologue`,
+ * `prefix`, or `aside` where no triple is being written. `others` are the triples of
+ * filters and of MINUS, of which a row of the answer says nothing.
  */
 export function read(text) {
-  const state = { part: "prologue", subject: null, predicate: null, triples: [], stack: [], depth: 0 };
+  const state = { part: "prologue", subject: null, predicate: null, triples: [], others: [], stack: [], depth: 0 };
   let before = "";
   for (const token of tokens(text)) {
     step(state, token, before);
@@ -37,7 +38,7 @@ function step(state, token, before) {
     if (token.endsWith(">")) state.part = "prologue";
     return undefined;
   }
-  if (token === "{") return open(state, "subject");
+  if (token === "{") return open(state, "subject", before.toUpperCase() === "MINUS");
   if (token === "}") return close(state);
   if (token === "[") return open(state, "predicate");
   if (token === "]") return close(state, true);
@@ -62,14 +63,16 @@ function aside(state, token) {
   else if (state.depth === 0) state.part = NEXT[state.part] ?? state.part;
 }
 
-function open(state, part) {
-  state.stack.push([state.part, state.subject, state.predicate]);
+function open(state, part, denied = false) {
+  const apart = denied || state.part === "aside" || state.apart;
+  state.stack.push([state.part, state.subject, state.predicate, state.apart]);
+  Object.assign(state, { apart });
   Object.assign(state, { part, subject: part === "predicate" ? `[${state.stack.length}` : null, predicate: null });
 }
 
 function close(state, inTriple = false) {
-  const [part, subject, predicate] = state.stack.pop() ?? ["prologue", null, null];
-  Object.assign(state, { subject, predicate });
+  const [part, subject, predicate, apart] = state.stack.pop() ?? ["prologue", null, null, false];
+  Object.assign(state, { subject, predicate, apart });
   if (inTriple) state.part = NEXT[part] ?? "after";
   else state.part = state.stack.length ? "subject" : "prologue";
 }
@@ -88,7 +91,7 @@ function inTriple(state, token) {
   if (state.part === "after") return undefined;
   if (state.part === "subject") state.subject = token;
   if (state.part === "predicate") state.predicate = token;
-  if (state.part === "object") state.triples.push([state.subject, state.predicate, token]);
+  if (state.part === "object") (state.apart ? state.others : state.triples).push([state.subject, state.predicate, token]);
   state.part = NEXT[state.part] ?? state.part;
   return undefined;
 }

@@ -35,6 +35,7 @@ function extensions(run, complete) {
   return [
     lineNumbers(), foldGutter(), history(), drawSelection(), highlightActiveLine(),
     bracketMatching(), closeBrackets(), indentUnit.of("  "), EditorView.lineWrapping, look(),
+    EditorView.domEventHandlers({ beforeinput: overwrite }),
     autocompletion({ override: [complete], icons: false, maxRenderedOptions: 60 }), checking(),
     EditorView.contentAttributes.of({ "aria-label": say("query") }),
     keymap.of([
@@ -43,6 +44,19 @@ function extensions(run, complete) {
       ...searchKeymap, ...historyKeymap, ...defaultKeymap,
     ]),
   ];
+}
+
+/**
+ * Typing over a selection is done here: the browser would keep the style of what was
+ * there in a style attribute, which the page's policy forbids and reports.
+ */
+function overwrite(event, view) {
+  const { main } = view.state.selection;
+  if (event.inputType !== "insertText" || main.empty || !event.data) return false;
+  const put = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type" });
+  const handlers = view.state.facet(EditorView.inputHandler);
+  if (!handlers.some((handle) => handle(view, main.from, main.to, event.data, put))) view.dispatch(put());
+  return true;
 }
 
 /** Put another text in the field, as one step that can be undone. */

@@ -15,7 +15,7 @@ const inks = HighlightStyle.define([
 
 const frame = EditorView.theme({
   "&": { color: "var(--ink)", backgroundColor: "var(--wash)", fontSize: "0.875rem", border: "1px solid var(--soft)", borderRadius: "3px" },
-  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "1px" },
+  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "0" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.5", minHeight: "14rem", maxHeight: "60vh" },
   ".cm-content": { caretColor: "var(--ink)", padding: "0.5rem 0" },
   ".cm-gutters": { color: "var(--soft)", backgroundColor: "transparent", border: "0" },
@@ -27,7 +27,7 @@ const frame = EditorView.theme({
   ".cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", fontSize: "0.8125rem" },
   ".cm-tooltip-autocomplete > ul > li": { padding: "0.15rem 0.5rem" },
   ".cm-tooltip-autocomplete > ul > li[aria-selected]": { color: "var(--paper)", backgroundColor: "var(--link)" },
-  ".cm-completionDetail": { fontFamily: "var(--sans)", fontStyle: "normal", color: "var(--soft)" },
+  ".cm-completionDetail": { fontFamily: "var(--sans)", marginLeft: "0.75rem", fontStyle: "normal", color: "var(--soft)" },
   "li[aria-selected] .cm-completionDetail": { color: "var(--paper)" },
   ".cm-completionInfo": { maxWidth: "24rem", fontFamily: "var(--sans)", fontSize: "0.875rem", padding: "0.4rem 0.7rem" },
   ".cm-completionInfo p": { margin: "0.15rem 0" },

@@ -3,7 +3,8 @@
 import { html } from "../dom.js";
 import { say } from "../page.js";
 import { kinds } from "./answer.js";
-import { learn, nameOf, shown, written } from "./terms.js";
+import { learn, nameOf, shown } from "./terms.js";
+import { patterns, whyCell } from "./why.js";
 
 const SLICE = 100; // rows that a click adds
 
@@ -14,9 +15,8 @@ export function show(panel, answer) {
   state.count = html("p", { class: "count", role: "status" });
   state.more = html("button", { type: "button", class: "quiet", onclick: () => grow(state) }, say("more"));
   state.heads = answer.variables.map((name) => head(state, name));
-  const why = whyColumns(answer);
-  state.why = why;
-  const last = why ? [html("td")] : [];
+  state.patterns = patterns(answer);
+  const last = state.patterns.length ? [html("th", { scope: "col" }, say("why"))] : [];
   panel.append(
     html("div", { class: "doing" }, filterField(state), namesSwitch(state)),
     state.count,
@@ -92,26 +92,10 @@ function render(state, rows) {
   const { variables } = state.answer;
   state.body.replaceChildren(...rows.map((row) => {
     const cells = variables.map((name) => html("td", { "data-kind": state.kinds[name] }, shown(row[name], state)));
-    return html("tr", {}, ...cells, ...whyCell(state.why, row));
+    return html("tr", {}, ...cells, ...whyCell(state, row));
   }));
   const all = state.answer.rows.length;
   const part = { shown: rows.length, count: all };
   state.count.textContent = say(rows.length === all ? "count" : "part", part);
   state.more.hidden = rows.length >= state.rows.length;
-}
-
-// Names of variables that are a triple's three parts by custom.
-const PARTS = [["s", "p", "o"], ["subject", "predicate", "object"], ["subject", "property", "value"]];
-
-/** The three columns that make a triple together, so that it can be asked why it holds. */
-function whyColumns({ variables, triples }) {
-  return PARTS.find((names) => names.every((name) => variables.includes(name))) ?? (triples ? PARTS[0] : null);
-}
-
-function whyCell(names, row) {
-  if (!names) return [];
-  const [s, p, o] = names.map((name) => row[name]);
-  if (!s || !p || !o || s.type === "bnode") return [html("td")];
-  const asked = new URLSearchParams({ s: written(s), p: written(p), o: written(o) });
-  return [html("td", {}, html("a", { href: `/why?${asked}`, class: "why" }, say("why")))];
 }
