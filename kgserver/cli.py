@@ -7,7 +7,9 @@ import click
 from kgserver import __version__
 from kgserver.commands.build import build
 from kgserver.commands.check import check
+from kgserver.commands.explain import explain
 from kgserver.commands.fmt import fmt
+from kgserver.commands.history import history
 from kgserver.commands.query import query
 from kgserver.commands.serve import serve
 from kgserver.commands.test import test
@@ -24,5 +26,16 @@ def main() -> None:
     """
 
 
-for command in (serve, build, check, fmt, query, test):
+COMMANDS = (
+    serve,
+    build,
+    check,
+    explain,
+    fmt,
+    query,
+    test,
+    history,
+)
+
+for command in COMMANDS:
     main.add_command(command)

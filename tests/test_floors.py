@@ -27,6 +27,8 @@ DOORS: dict[str, tuple[str, ...]] = {
     "watchfiles": ("serve.watch",),
     "werkzeug": ("model.media", "serve"),
     "click": ("cli", "commands"),
+    "brotli": ("serve.front",),
+    "zstandard": ("serve.front",),
 }
 MODULES = sorted(
     path

@@ -23,7 +23,7 @@ WRITTEN = [
 ]
 ASKED = re.compile(r"\bt\(\s*[\"']([\w-]+\.[\w-]+)[\"']")
 # keys that are put together from what they speak of
-FAMILIES = ("refusal.", "severity.")
+FAMILIES = ("refusal.", "rule.", "severity.")
 
 
 def blanks(text: str) -> set[str]:

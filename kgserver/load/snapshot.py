@@ -23,6 +23,7 @@ from kgserver.load import (
     turtle,
     versions,
 )
+from kgserver.load.reason import record
 from kgserver.model import problem
 from kgserver.model.manifest import Counts, Snapshot
 
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kgserver.load.difference import Difference
+    from kgserver.load.reason.ontology import Ontology
     from kgserver.load.turtle import Reading
+    from kgserver.model.manifest import Source
     from kgserver.model.problem import Problem
     from kgserver.model.settings import Settings
 
@@ -104,6 +107,7 @@ class Finding:
     contents: store.Contents
     counts: Counts
     problems: tuple[Problem, ...]
+    ontology: Ontology | None = None
 
     @property
     def fatal(self) -> bool:
@@ -126,11 +130,12 @@ def examine(settings: Settings, given: inputs.Inputs) -> Finding:
     if _any_fatal(problems):
         return _stopped(readings, problems)
 
-    inferred = frozenset(inference.triples).difference(asserted)
+    inferred = frozenset(inference.triples)
     contents = store.contents(settings, readings, inferred)
     problems += _checked(given, readings, contents)
-    counts = Counts(len(asserted), len(inferred), len(asserted) + len(inferred))
-    return Finding(readings, contents, counts, tuple(problems))
+    merged = len(inferred.union(asserted))
+    counts = Counts(len(asserted), len(inferred), merged)
+    return Finding(readings, contents, counts, tuple(problems), inference.ontology)
 
 
 def _checked(
@@ -165,12 +170,19 @@ def _publish(settings: Settings, finding: Finding, given: inputs.Inputs) -> Snap
         sources=read,
         prefixes=prefixes,
         problems=finding.problems,
+        apart=(
+            settings.names.catalog,
+            *(source.graph for source in read if _apart(settings, source)),
+        ),
+        merged=settings.default_graph == "merged",
         examples=given.examples,
     )
     before = versions.current(state)
 
     def fill(directory: Path) -> None:
         held.backup(str(directory / versions.STORE))
+        if finding.ontology:
+            (directory / versions.ONTOLOGY).write_bytes(record.dump(finding.ontology))
         survey.write(directory, finding.readings, settings.folder, before)
 
     versions.publish(state, snapshot, fill)
@@ -180,11 +192,14 @@ def _publish(settings: Settings, finding: Finding, given: inputs.Inputs) -> Snap
 
 def _premises(settings: Settings, readings: Iterable[Reading]) -> list[ox.Triple]:
     """The statements that conclusions are drawn from."""
-    globs = settings.reasoning_excludes
-    read = [
-        r for r in readings if not any(fnmatch(r.source.path, each) for each in globs)
-    ]
+    read = [reading for reading in readings if not _apart(settings, reading.source)]
     return list(dict.fromkeys(_triples(read)))
+
+
+def _apart(settings: Settings, source: Source) -> bool:
+    """Whether no conclusion is drawn from a file."""
+    globs = settings.reasoning_excludes
+    return source.role == "shapes" or any(fnmatch(source.path, each) for each in globs)
 
 
 def _triples(readings: Iterable[Reading]) -> Iterator[ox.Triple]:

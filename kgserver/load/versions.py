@@ -3,7 +3,8 @@
     .kgserver/
         lock             held by the one builder
         work/            the writable store, and what has been applied to it
-        snapshots/7/     manifest.json, store/ and lines/, never changed
+        snapshots/7/     manifest.json, ontology.nq, store/ and lines/;
+                         never changed
         current          a link to the snapshot in service, swapped atomically
         attempt.json     how the last build ended
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 STORE = "store"
+ONTOLOGY = "ontology.nq"
 _ATTEMPT = "attempt.json"
 
 
@@ -63,6 +65,15 @@ def current(state: Path) -> Path | None:
         return None
     directory = state / target
     return directory if (directory / MANIFEST).is_file() else None
+
+
+def standing(state: Path) -> tuple[str, int]:
+    """Which version is in service, and when a build last ended, in nanoseconds."""
+    try:
+        link = (state / "current").readlink()
+        return link.name, (state / _ATTEMPT).stat().st_mtime_ns
+    except OSError:
+        return "", 0
 
 
 def read(directory: Path) -> manifest.Snapshot:

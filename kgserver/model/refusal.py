@@ -3,6 +3,7 @@
     Refusal
     ├── BadRequest           the request cannot be read
     │   └── BadQuery         the query cannot be read; knows the line and column
+    │       └── TooComplex   the query could be read and is over a limit
     ├── ServiceDenied        the query would ask an endpoint that is not allowed
     ├── NotFound             nothing is known of this IRI
     ├── MethodNotAllowed     the address answers other methods
@@ -64,6 +65,29 @@ class BadQuery(BadRequest):
         place = {"line": self.line, "column": self.column} if self.line else {}
         shown = {"excerpt": self.excerpt} if self.excerpt else {}
         return {**super().extra, **place, **shown}
+
+
+class TooComplex(BadQuery):
+    """The query is over a limit of what may be asked: which one, and its value."""
+
+    title = "The query is over a limit"
+
+    def __init__(
+        self, limit: str, most: int, counted: str, hint: str, place: tuple[int, int]
+    ) -> None:
+        line, column = place
+        super().__init__(
+            f"The query has more than {most:,} {counted}.",
+            hint,
+            line=line,
+            column=column,
+        )
+        self.limit, self.most = limit, most
+
+    @property
+    def extra(self) -> dict[str, str | int | list[str]]:
+        """The hint, the place at which it is too much, the limit and its value."""
+        return {**super().extra, "limit": self.limit, "value": self.most}
 
 
 class ServiceDenied(Refusal):

@@ -44,6 +44,10 @@ class Live:
                 self._held = directory, dataset.opened(directory)
             return self._held[1]
 
+    def standing(self) -> tuple[object, ...]:
+        """What tells, at a look, whether anything that is served may have changed."""
+        return versions.standing(self.state)
+
     def last_attempt(self) -> tuple[bool, tuple[Problem, ...]]:
         """Whether the last build went into service, and what it found."""
         return versions.last_attempt(self.state)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 STATUSES: Mapping[type[refusal.Refusal], HTTPStatus] = {
     refusal.BadRequest: HTTPStatus.BAD_REQUEST,
     refusal.BadQuery: HTTPStatus.BAD_REQUEST,
+    refusal.TooComplex: HTTPStatus.BAD_REQUEST,
     refusal.ServiceDenied: HTTPStatus.NOT_IMPLEMENTED,
     refusal.NotFound: HTTPStatus.NOT_FOUND,
     refusal.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,

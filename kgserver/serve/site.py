@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from kgserver import __version__
 from kgserver.ask.browse import wording
+from kgserver.ask.why import document
 from kgserver.model import media
 from kgserver.model.problem import caret
 from kgserver.serve import assets, messages, rendering
@@ -132,12 +133,7 @@ def href(iri: str) -> str:
 
 def why_href(subject: Term, predicate: Term, value: Term) -> str:
     """The address of the page that says why a triple holds."""
-    terms = {"s": subject, "p": predicate, "o": value}
-    asked = {
-        name: term.value if isinstance(term, ox.NamedNode) else str(term)
-        for name, term in terms.items()
-    }
-    return f"/why?{urlencode(asked)}"
+    return to(document.address(subject, predicate, value))
 
 
 def foreign(iri: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.ask.sparql import diagnosis, guard, mends, tokens
+from kgserver.ask.sparql import diagnosis, guard, mends
 from kgserver.model import media
 from kgserver.model.refusal import BadRequest, EvaluationFailed, NotAcceptable
 
@@ -76,8 +76,7 @@ class Answer:
 
 def consider(query: Query) -> Question:
     """Look at a query before it meets the engine; raises a Refusal where it may not."""
-    guard.check_length(query.text)
-    found = tokens.read(query.text)
+    found = guard.read(query.text)
     guard.check(query.text, found)
     mends.check(query.text, found)
     words = (token.text.upper() for token in found if token.kind == "word")
