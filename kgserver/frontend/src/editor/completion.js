@@ -134,19 +134,21 @@ async function things(typed, context) {
   const stop = new AbortController();
   context.addEventListener("abort", () => stop.abort(), { onDocChange: true });
   try {
-    const response = await fetch(`${data.entities}?${new URLSearchParams({ q: sought })}`, {
-      headers: { Accept: "application/json" }, signal: stop.signal });
-    return response.ok ? (await response.json()).map(thing) : [];
+    const address = new URL(data.entities, location.href);
+    address.searchParams.set("q", sought);
+    const response = await fetch(address, { headers: { Accept: "application/json" }, signal: stop.signal });
+    return response.ok ? (await response.json()).results.map(thing) : [];
   } catch {
     return []; // what was typed has changed, or the server is gone: nothing to offer
   }
 }
 
-function thing({ iri, label, type }) {
+function thing({ iri, label, matched, types }) {
   const parts = split(iri);
+  const called = matched && matched !== label ? `${label} (${matched})` : label;
   return {
     label: parts ? `${parts.prefix}:${parts.local}` : `<${iri}>`,
-    detail: type ? `${label} · ${type}` : label,
+    detail: [called, types[0]].filter(Boolean).join(" · "),
     type: "thing",
     apply: accept(parts, iri),
   };
