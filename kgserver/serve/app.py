@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import flask
 
 from kgserver.model import settings as setting
-from kgserver.serve import refusals, rendering, site
+from kgserver.serve import refusals, rendering, requested, site
 from kgserver.serve.assets import assets
 from kgserver.serve.data.documents import documents
+from kgserver.serve.dereference import dereference
 from kgserver.serve.front import finished
 from kgserver.serve.live import Live
 from kgserver.serve.operations.health import health_check
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     problems_page,
     why_page,
     health_check,
+    dereference,
     assets,
 )
 
@@ -80,6 +82,7 @@ def create_app(settings: Settings) -> flask.Flask:
     app = Application(live, settings.kept_responses * 1024 * 1024)
     app.config["MAX_CONTENT_LENGTH"] = _MOST
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
+    requested.install(app)
     site.install(app, settings, live)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

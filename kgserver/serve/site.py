@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import flask
 import pyoxigraph as ox
 
 from kgserver import __version__
 from kgserver.ask.browse import wording
+from kgserver.ask.documents import address
 from kgserver.ask.why import document
 from kgserver.model import media
 from kgserver.model.problem import caret
-from kgserver.serve import assets, messages, rendering
+from kgserver.serve import assets, messages, rendering, requested
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -111,7 +112,7 @@ def here(**changes: str | int | None) -> str:
         if name not in changes
     ]
     given = [(name, value) for name, value in changes.items() if value is not None]
-    path = quote(flask.request.path, safe="/:@!$&'()*+,;=-._~")
+    path = requested.address()
     return f"{path}?{urlencode([*kept, *given])}" if kept or given else path
 
 
@@ -123,7 +124,7 @@ def href(iri: str) -> str:
     """
     paths = dataset().names
     if iri.startswith(paths.base):
-        return to(paths.page_of(iri))
+        return to(address.page_of(dataset(), iri))
     if iri.startswith(("http://", "https://")) and not dataset().describes(
         ox.NamedNode(iri)
     ):
