@@ -13,6 +13,7 @@ from kgserver.model import media
 from kgserver.model.refusal import NotAcceptable
 from kgserver.serve import rendering, site
 from kgserver.serve.sparql import form as page
+from kgserver.serve.sparql.explanation import explained
 
 if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
@@ -31,6 +32,8 @@ def sparql() -> flask.Response:
     accept = media.shortcut(asked.format) or accept
     dataset = site.dataset()
     question = query.consider(page.narrowed(dataset, asked))
+    if asked.explain:
+        return explained(dataset, question)
     if media.choose(accept, (*question.offers, media.HTML)) is media.HTML:
         return _page(dataset, question)
     form = query.choose(question, accept)
