@@ -10,6 +10,7 @@ import flask
 
 from kgserver.model import settings as setting
 from kgserver.serve import refusals, rendering, requested, site
+from kgserver.serve.assets import assets
 from kgserver.serve.data.documents import documents
 from kgserver.serve.dereference import dereference
 from kgserver.serve.front import finished
@@ -25,6 +26,7 @@ from kgserver.serve.pages.resource import resource_page
 from kgserver.serve.pages.search import search_pages
 from kgserver.serve.pages.timeline import timeline_page
 from kgserver.serve.pages.why import why_page
+from kgserver.serve.sparql.editor import editor
 from kgserver.serve.sparql.endpoint import endpoint
 from kgserver.serve.sparql.graph_store import graph_store
 
@@ -42,6 +44,7 @@ _ROOT = Path(__file__).parents[1]
 # operator.
 BLUEPRINTS = (
     endpoint,
+    editor,
     graph_store,
     documents,
     home_page,
@@ -56,6 +59,7 @@ BLUEPRINTS = (
     why_page,
     health_check,
     dereference,
+    assets,
 )
 
 

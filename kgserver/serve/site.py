@@ -14,7 +14,7 @@ from kgserver.ask.documents import address
 from kgserver.ask.why import document
 from kgserver.model import media
 from kgserver.model.problem import caret
-from kgserver.serve import messages, rendering, requested
+from kgserver.serve import assets, messages, rendering, requested
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,6 +44,8 @@ def install(app: flask.Flask, settings: Settings, live: Live) -> None:
         "language": language,
         "languages": messages.LANGUAGES,
         "node": ox.NamedNode,
+        "script": assets.script,
+        "scripted": bool(assets.digest()),
         "t": t,
         "to": to,
         "title": settings.title,
@@ -189,6 +191,6 @@ def page(
     if tag:
         asked = flask.request.full_path
         faults = (problem.as_text() for problem in trouble)
-        parts = (tag, __version__, language(), asked, *faults)
+        parts = (tag, __version__, assets.digest(), language(), asked, *faults)
         tag = rendering.entity_tag(held.snapshot.digest, *parts)
     return rendering.send(tag, media.HTML, body)
