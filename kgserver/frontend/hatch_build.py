@@ -72,11 +72,11 @@ def is_fresh() -> bool:
 def _digest() -> str:
     """A digest over the paths and bytes of all that is built from."""
     names = ("package.json", "package-lock.json", ".npmrc", "build.mjs")
-    folders = (HERE / "src", HERE / "geo")
-    below = (p for folder in folders for p in folder.rglob("*") if p.is_file())
+    below = sorted(path for path in (HERE / "src").rglob("*") if path.is_file())
+    borders = HERE.parent / "static" / "provinces.topo.json"
     digest = hashlib.sha256()
-    for path in [*(HERE / name for name in names), *sorted(below)]:
-        digest.update(path.relative_to(HERE).as_posix().encode() + b"\0")
+    for path in [*(HERE / name for name in names), borders, *below]:
+        digest.update(path.relative_to(HERE.parent).as_posix().encode() + b"\0")
         digest.update(path.read_bytes() + b"\0")
     return digest.hexdigest()
 

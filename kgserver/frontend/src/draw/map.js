@@ -3,7 +3,7 @@
 import { geoNaturalEarth1, geoPath } from "d3-geo";
 import { feature, mesh } from "topojson-client";
 import land from "world-atlas/land-110m.json";
-import provinces from "../../geo/provinces.topo.json";
+import provinces from "../../../static/provinces.topo.json";
 import { html, svg } from "../dom.js";
 import { say } from "../page.js";
 import { surface, unclutter } from "./surface.js";
