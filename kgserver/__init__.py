@@ -8,7 +8,7 @@ and holds the code to this stair, on which a folder of modules is one place:
     cli                                             — the command line
     commands/
             serve  build  check  explain  fmt       — one command each
-            query  test  history
+            query  test  history  dump
             folder                                  — the folder that one is given
     serve/  server                                  — listens, starts the others
             app  watch                              — the application; the builder

@@ -11,6 +11,9 @@ import flask
 from kgserver.model import settings as setting
 from kgserver.serve import refusals, rendering, requested, site
 from kgserver.serve.data.documents import documents
+from kgserver.serve.data.dumps import dump_files
+from kgserver.serve.data.linksets import linksets
+from kgserver.serve.data.sitemap import sitemap
 from kgserver.serve.dereference import dereference
 from kgserver.serve.front import finished
 from kgserver.serve.live import Live
@@ -41,6 +44,9 @@ BLUEPRINTS = (
     endpoint,
     graph_store,
     documents,
+    dump_files,
+    linksets,
+    sitemap,
     home_page,
     resource_page,
     class_pages,
