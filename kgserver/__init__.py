@@ -8,7 +8,8 @@ and holds the code to this stair, on which a folder of modules is one place:
     cli                                             — the command line
     commands/
             serve  build  check  explain  fmt       — one command each
-            query  test  history  dump
+            query  test  history  diff
+            dump
             folder                                  — the folder that one is given
     serve/  server                                  — listens, starts the others
             app  watch                              — the application; the builder
@@ -20,7 +21,8 @@ and holds the code to this stair, on which a folder of modules is one place:
             refusals  site                          — how it is sent, what pages share
             rendering  messages                     — how it is said
             live  processes  requested
-    ask/    catalog  suite                          — what there is; what it must answer
+    ask/    comparison                              — two states side by side
+            catalog  suite                          — what there is; what it must answer
             sparql  browse  documents  why          — questions; ways through the graph
             origins                                 — who says so, and in which words
             engine                                  — what runs a query

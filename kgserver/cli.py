@@ -7,6 +7,7 @@ import click
 from kgserver import __version__
 from kgserver.commands.build import build
 from kgserver.commands.check import check
+from kgserver.commands.diff import diff
 from kgserver.commands.dump import dump
 from kgserver.commands.explain import explain
 from kgserver.commands.fmt import fmt
@@ -36,6 +37,7 @@ COMMANDS = (
     query,
     test,
     history,
+    diff,
     dump,
 )
 
