@@ -10,6 +10,7 @@ import flask
 
 from kgserver.model import settings as setting
 from kgserver.serve import refusals, rendering, requested, site
+from kgserver.serve.data.dataset import dataset_description
 from kgserver.serve.data.documents import documents
 from kgserver.serve.data.dumps import dump_files
 from kgserver.serve.data.linksets import linksets
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     endpoint,
     graph_store,
     documents,
+    dataset_description,
     dump_files,
     linksets,
     sitemap,

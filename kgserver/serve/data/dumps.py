@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 dump_files = flask.Blueprint("dump_files", __name__)
 LATEST = "latest"
 # The name of a file holds its version, so that what is behind it never changes.
-_FOR_GOOD = "public, max-age=31536000, immutable"
+_FOREVER = 31_536_000  # seconds: a year
+_FOR_GOOD = f"public, max-age={_FOREVER}, immutable"
 _SOON = "public, max-age=60"
 _PATIENCE, _STEP = 8.0, 0.05  # seconds that a request waits, and looks again
 _making = threading.Lock()
@@ -51,7 +52,7 @@ def dump(edition: str, name: str) -> flask.Response:
         raise NotReady("The dumps are being made.", "Ask again in some seconds.")
     path = _path(dumps.folder_of(dataset).parent / edition, name)
     response = flask.send_file(
-        path, mimetype=_kind(name), conditional=True,
+        path, mimetype=packed(name), conditional=True, max_age=_FOREVER,
         etag=rendering.entity_tag(edition, name),
         last_modified=path.stat().st_mtime, as_attachment=name != dumps.SUMS,
         download_name=f"{edition}-{name.replace('/', '-')}",
@@ -90,7 +91,8 @@ def _path(folder: Path, name: str) -> Path:
     return path
 
 
-def _kind(name: str) -> str:
+def packed(name: str) -> str:
+    """The media type of a dump as it is sent."""
     return dumps.COMPRESSIONS.get(name.rpartition(".")[2], "text/plain")
 
 
