@@ -28,7 +28,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "werkzeug": ("model.media", "serve"),
     "click": ("cli", "commands"),
     "brotli": ("serve.front",),
-    "zstandard": ("serve.front",),
+    "zstandard": ("serve.front", "ask.documents.dumps"),
 }
 MODULES = sorted(
     path

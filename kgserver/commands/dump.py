@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -29,7 +28,7 @@ _EXTENSIONS = [form.extension for form in export.FORMS]
 @click.option("--asserted", is_flag=True, help="Leave out what only follows.")
 @click.option("--graph", default="", metavar="IRI", help="One named graph alone.")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False),
+    "-o", "--output", type=click.File("wb"), default="-",
     help="A file, in place of standard output.",
 )  # fmt: skip
 def dump(
@@ -38,7 +37,7 @@ def dump(
     *,
     asserted: bool,
     graph: str,
-    output: Path | None,
+    output: IO[bytes],
 ) -> None:
     """Write the whole built graph; nq and trig keep the named graphs apart.
 
@@ -49,18 +48,14 @@ def dump(
     _check_graph(dataset, graph)
     scope = export.Scope(graph, inferred=not asserted)
     try:
-        if output:
-            with output.open("wb") as target:
-                export.write(dataset, scope, form, target)
-        else:
-            export.write(dataset, scope, form, sys.stdout.buffer)
-            sys.stdout.buffer.flush()
+        export.write(dataset, scope, form, output)
     except NotAcceptable as fault:
         folders.stop(f"{fault.detail} {fault.hint}", folders.FINDINGS)
 
 
-def _form(extension: str | None, output: Path | None) -> Media:
-    named = extension or (output.suffix[1:] if output else "") or "nq"
+def _form(extension: str | None, output: IO[bytes]) -> Media:
+    file = str(getattr(output, "name", ""))
+    named = extension or Path(file).suffix[1:] or "nq"
     form = media.by_extension(named, export.FORMS)
     if form is None:
         known = ", ".join(_EXTENSIONS)
