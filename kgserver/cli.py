@@ -7,8 +7,10 @@ import click
 from kgserver import __version__
 from kgserver.commands.build import build
 from kgserver.commands.check import check
+from kgserver.commands.diff import diff
 from kgserver.commands.explain import explain
 from kgserver.commands.fmt import fmt
+from kgserver.commands.history import history
 from kgserver.commands.query import query
 from kgserver.commands.serve import serve
 from kgserver.commands.test import test
@@ -25,5 +27,17 @@ def main() -> None:
     """
 
 
-for command in (serve, build, check, explain, fmt, query, test):
+COMMANDS = (
+    serve,
+    build,
+    check,
+    explain,
+    fmt,
+    query,
+    test,
+    history,
+    diff,
+)
+
+for command in COMMANDS:
     main.add_command(command)

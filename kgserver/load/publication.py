@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
-from kgserver.load import catalog, survey, versions
+from kgserver.load import catalog, modified, survey, versions
+from kgserver.load.modified import Made
 from kgserver.load.reason import record
 from kgserver.model.manifest import Snapshot
 
@@ -65,6 +66,8 @@ def publish(given: Inputs, edition: Edition, held: ox.Store) -> Snapshot:
         if edition.ontology:
             (directory / versions.ONTOLOGY).write_bytes(record.dump(edition.ontology))
         survey.write(directory, sources, folder, before)
+        made = Made(snapshot.created, snapshot.counts.merged, settings.names.inferred)
+        modified.write(directory, before, held, made)
 
     versions.publish(state, snapshot, fill)
     versions.prune(state, settings.keep_versions)
