@@ -16,6 +16,7 @@ from kgserver.serve.front import finished
 from kgserver.serve.live import Live
 from kgserver.serve.operations.health import health_check
 from kgserver.serve.pages.classes import class_pages
+from kgserver.serve.pages.history import history_page
 from kgserver.serve.pages.home import home_page
 from kgserver.serve.pages.ontology import ontology_page
 from kgserver.serve.pages.problems import problems_page
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     documents,
     home_page,
     resource_page,
+    history_page,
     class_pages,
     search_pages,
     ontology_page,
