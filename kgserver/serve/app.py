@@ -16,6 +16,7 @@ from kgserver.serve.dereference import dereference
 from kgserver.serve.front import finished
 from kgserver.serve.live import Live
 from kgserver.serve.operations.health import health_check
+from kgserver.serve.pages.changes import changes_page
 from kgserver.serve.pages.classes import class_pages
 from kgserver.serve.pages.explore import explore_page
 from kgserver.serve.pages.history import history_page
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     history_page,
     class_pages,
     search_pages,
+    changes_page,
     timeline_page,
     map_page,
     explore_page,
