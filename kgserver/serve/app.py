@@ -19,6 +19,7 @@ from kgserver.serve.operations import journal
 from kgserver.serve.operations.health import health_check
 from kgserver.serve.operations.metrics import metrics_page
 from kgserver.serve.operations.status import status_page
+from kgserver.serve.pages.changes import changes_page
 from kgserver.serve.pages.classes import class_pages
 from kgserver.serve.pages.explore import explore_page
 from kgserver.serve.pages.home import home_page
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     resource_page,
     class_pages,
     search_pages,
+    changes_page,
     timeline_page,
     map_page,
     explore_page,
