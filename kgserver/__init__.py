@@ -20,7 +20,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             slices  drawing                         — a page of many; a drawing
             refusals  site                          — how it is sent, what pages share
             rendering  messages  assets             — how it is said
-            live  processes  requested
+            live  processes  requested  noted
     ask/    comparison                              — two states side by side
             catalog  suite                          — what there is; what it must answer
             sparql  browse  documents  why          — questions; ways through the graph

@@ -123,6 +123,17 @@ class Settings(Limits):
         default=64,
         metadata=means("MiB of finished responses kept in memory; 0 keeps none"),
     )
+    access_log: str = field(
+        default="",
+        metadata=means("file in the folder that notes each request; - is stderr"),
+    )
+    slow_query_seconds: int = field(
+        default=10,
+        metadata=means("from when on a query is noted as slow; 0 notes none"),
+    )
+    log_queries: bool = field(
+        default=False, metadata=means("write the text of queries into the log")
+    )
 
     @property
     def names(self) -> names.Names:
