@@ -90,8 +90,9 @@ def apart(settings: Settings, sources: Iterable[Source]) -> tuple[str, ...]:
     """The graphs that no conclusion is drawn from."""
     files = list(sources)
     left_out = [source.graph for source in files if excluded(settings, source)]
-    own = any(source.graph == settings.names.catalog for source in files)
-    return tuple(left_out) if own else (settings.names.catalog, *left_out)
+    own = {source.graph for source in files}
+    described = (settings.names.catalog, settings.names.provenance)
+    return (*(graph for graph in described if graph not in own), *left_out)
 
 
 def excluded(settings: Settings, source: Source) -> bool:

@@ -75,6 +75,9 @@ def revise(given: Inputs, serving: Snapshot) -> Revision | None:
     if findings.any_fatal(edit.problems):
         return Revision(tuple(edit.problems))
     held = store.opened(given.settings.state / "work", serving.digest)
+    described = ox.NamedNode(given.settings.names.provenance)
+    if held and held.contains_named_graph(described):
+        return None
     try:
         return _apply(edit, held) if held else None
     except reason.NeedsBulk:
@@ -115,6 +118,7 @@ def _changed(given: Inputs, serving: Snapshot) -> frozenset[str] | None:
     both = [*before.values(), *now.values()]
     alike = (
         serving.merged
+        and not settings.provenance
         and settings.default_graph == "merged"
         and serving.base_iri == settings.base_iri
         and serving.reasoning == settings.reasoning != "owlrl"
@@ -251,7 +255,6 @@ def _graph(edit: _Edit) -> ox.NamedNode:
 
 
 def _difference(amendment: Amendment, change: Change | None) -> Difference:
-    added, removed = amendment.said()
-    if change is None:
-        return Difference(added, removed, frozenset(), frozenset())
-    return Difference(added, removed, change.added, change.removed)
+    none: frozenset[ox.Triple] = frozenset()
+    follow = (change.added, change.removed) if change else (none, none)
+    return Difference(*amendment.said(), *follow)

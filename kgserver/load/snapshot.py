@@ -12,6 +12,7 @@ from kgserver.load import (
     difference,
     findings,
     inputs,
+    provenance,
     publication,
     reason,
     revision,
@@ -117,6 +118,7 @@ def _anew(given: inputs.Inputs, serving: Snapshot | None) -> Revision:
     before, work = _state(settings, serving), settings.state / "work"
     held = store.fill(work, finding.contents)
     held.extend(publication.described(given, edition, store.merged(held)))
+    held.extend(provenance.quads(settings, finding.readings))
     store.settle(work, held, publication.digest(given, files))
     after = difference.state(held, settings.names.inferred) if before else None
     told = difference.between(before, after) if before and after else None
