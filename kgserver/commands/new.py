@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.drafting.forms import Field, Kind
+    from kgserver.model.settings import Settings
 
     Given = list[tuple[str, str]]
 
@@ -81,6 +82,13 @@ def new(
     path = file or draft.home(dataset, kind)
     about = (draft.iri(dataset, name), kind)
     text = draft.write(settings, dataset, path, about, values)
+    _deliver(settings, path, text, yes=yes)
+
+
+def _deliver(settings: Settings, path: str, text: str, *, yes: bool) -> None:
+    """Show the block, check it, and write it where nothing is wrong with it."""
+    from kgserver.ask.drafting import draft
+
     click.echo(f"{path}:\n{text}")
     problems = draft.check(settings, path, text)
     for problem in problems:

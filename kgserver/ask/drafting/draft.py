@@ -52,11 +52,14 @@ def iri(dataset: Dataset, label: str) -> str:
 def home(dataset: Dataset, kind: Kind) -> str:
     """The file that states most things of a class; else a new one of its name."""
     paths = {source.graph: source.path for source in dataset.snapshot.sources}
-    quads = dataset.store.quads_for_pattern(None, _TYPE, kind.node, None)
+    store = dataset.store
+    members = {q.subject for q in store.quads_for_pattern(None, _TYPE, kind.node, None)}
     counted = Counter(
         paths[quad.graph_name.value]
-        for quad in quads
-        if isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value in paths
+        for quad in store.quads_for_pattern(None, _TYPE, None, None)
+        if quad.subject in members
+        and isinstance(quad.graph_name, ox.NamedNode)
+        and quad.graph_name.value in paths
     )
     turtles = [path for path, _ in counted.most_common() if path.endswith(".ttl")]
     return turtles[0] if turtles else f"graph/{kind.name.lower()}.ttl"
