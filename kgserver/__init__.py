@@ -31,10 +31,13 @@ and holds the code to this stair, on which a folder of modules is one place:
             dataset                                 — one version, opened
     load/   snapshot                                — the story of a build
             layout                                  — Turtle as it is written
+            revision                                — an edit, applied to a version
+            publication  validation                 — what both kinds of build do
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
-            catalog  provenance
-            store  places  survey  history  modified
+            catalog  provenance  survey
+            store  places  history  modified
+            readings  amendment  findings
             turtle  reason                          — what files say, what follows
             bridge                                  — the door to rdflib
             faults  literals  nodes  sources        — what a build needs
