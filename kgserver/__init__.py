@@ -8,19 +8,21 @@ and holds the code to this stair, on which a folder of modules is one place:
     cli                                             — the command line
     commands/
             serve  build  check  explain  fmt       — one command each
-            query  test  history
+            query  test  history  diff
             folder                                  — the folder that one is given
     serve/  server                                  — listens, starts the others
             app  watch                              — the application; the builder
+            dereference                             — a thing, answered for
             sparql  pages  operations               — what is at each address
             data
             front                                   — finished responses, before Flask
-            slices                                  — a page of many
+            slices  drawing                         — a page of many; a drawing
             refusals  site                          — how it is sent, what pages share
-            rendering  messages                     — how it is said
-            live  processes
-    ask/    catalog  suite                          — what there is; what it must answer
-            sparql  browse  why                     — questions; ways through the graph
+            rendering  messages  assets             — how it is said
+            live  processes  requested
+    ask/    comparison                              — two states side by side
+            catalog  suite                          — what there is; what it must answer
+            sparql  browse  documents  why          — questions; ways through the graph
             origins                                 — who says so, and in which words
             engine                                  — what runs a query
             dataset                                 — one version, opened
@@ -29,7 +31,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
             catalog
-            store  places  survey  history
+            store  places  survey  history  modified
             turtle  reason                          — what files say, what follows
             bridge                                  — the door to rdflib
             faults  literals  nodes  sources        — what a build needs
@@ -38,7 +40,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             examples
     model/  manifest  settings                      — values made of the words below
             limits  media  names                    — the words
-            problem  refusal
+            problem  refusal  spelling
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ import click
 from kgserver import __version__
 from kgserver.commands.build import build
 from kgserver.commands.check import check
+from kgserver.commands.diff import diff
 from kgserver.commands.explain import explain
 from kgserver.commands.fmt import fmt
 from kgserver.commands.history import history
@@ -35,6 +36,7 @@ COMMANDS = (
     query,
     test,
     history,
+    diff,
 )
 
 for command in COMMANDS:

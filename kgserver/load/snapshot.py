@@ -15,6 +15,7 @@ from kgserver.load import (
     checks,
     contradictions,
     inputs,
+    modified,
     reason,
     shapes,
     sources,
@@ -23,6 +24,7 @@ from kgserver.load import (
     turtle,
     versions,
 )
+from kgserver.load.modified import Made
 from kgserver.load.reason import record
 from kgserver.model import problem
 from kgserver.model.manifest import Counts, Snapshot
@@ -184,6 +186,8 @@ def _publish(settings: Settings, finding: Finding, given: inputs.Inputs) -> Snap
         if finding.ontology:
             (directory / versions.ONTOLOGY).write_bytes(record.dump(finding.ontology))
         survey.write(directory, finding.readings, settings.folder, before)
+        made = Made(snapshot.created, snapshot.counts.merged, settings.names.inferred)
+        modified.write(directory, before, held, made)
 
     versions.publish(state, snapshot, fill)
     versions.prune(state, settings.keep_versions)

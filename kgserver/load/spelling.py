@@ -65,6 +65,11 @@ def statement(triple: ox.Triple, prefixes: Mapping[str, str], about: str = "") -
     return said if itself else f"{spell(subject, prefixes)} {said}"
 
 
+def plain(text: str) -> str:
+    """A text on one line, without what would move a terminal's cursor."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split()))
+
+
 def quoted(text: str) -> str:
     """A text in double quotes, escaped."""
     escaped = text.translate(_ESCAPES)

@@ -130,9 +130,9 @@ class NotAcceptable(Refusal):
 
     title = "Not acceptable"
 
-    def __init__(self, accept: str, offered: list[str]) -> None:
+    def __init__(self, accept: str, offered: list[str], why: str = "") -> None:
         super().__init__(
-            f"Nothing here can be sent as {accept!r}.",
+            why or f"Nothing here can be sent as {accept!r}.",
             f"Ask for one of {', '.join(offered)}.",
         )
         self.offered = offered

@@ -36,7 +36,9 @@ _TRUTHS = {
 _CHOICES = {
     "reasoning": ("rules", "owlrl", "rdfs", "none"),
     "default_graph": ("merged", "own"),
+    "dereference": ("303", "200"),
 }
+_WEB = r"https?://[^\s<>\"{}|^`\\#?]+"
 _KINDS = {
     str: "text",
     int: "a whole number",
@@ -67,6 +69,25 @@ class Settings(Limits):
     )
     licence: str = field(
         default="", metadata=means("the IRI of the licence that the data is under")
+    )
+    creators: tuple[str, ...] = field(
+        default=(), metadata=means("who made the data: IRIs, or names")
+    )
+    publisher: str = field(
+        default="", metadata=means("who publishes the data: an IRI, or a name")
+    )
+    contact: str = field(
+        default="", metadata=means("where questions go: a mailto: or web address")
+    )
+    public_url: str = field(
+        default="",
+        metadata=means(
+            "where the world reaches this server; none is where it is asked"
+        ),
+    )
+    dereference: str = field(
+        default="303",
+        metadata=means("how `/id/` answers: 303 (leads to a document) or 200 (is one)"),
     )
     host: str = field(
         default="127.0.0.1", metadata=means("the address to listen on; 0.0.0.0 is all")
@@ -192,8 +213,14 @@ def _fitted(key: str, value: object, where: str) -> Value:
 def _checked(settings: Settings) -> Settings:
     """The settings, if their values make sense together."""
     base = settings.base_iri
-    if not re.fullmatch(r"https?://[^\s<>\"{}|^`\\#?]+/", base):
+    if not re.fullmatch(_WEB + "/", base):
         msg = f"base_iri must be an http(s) IRI that ends in a slash, not {base!r}."
+        raise SettingsError(msg)
+    if settings.public_url and not re.fullmatch(_WEB + "/", settings.public_url):
+        msg = (
+            f"public_url must be an http(s) address that ends in a slash, not "
+            f"{settings.public_url!r}."
+        )
         raise SettingsError(msg)
     if not 0 <= settings.port <= 65535:
         msg = f"port must be between 0 and 65535, not {settings.port}."

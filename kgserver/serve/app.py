@@ -9,18 +9,25 @@ from typing import TYPE_CHECKING
 import flask
 
 from kgserver.model import settings as setting
-from kgserver.serve import refusals, rendering, site
+from kgserver.serve import refusals, rendering, requested, site
+from kgserver.serve.assets import assets
 from kgserver.serve.data.documents import documents
+from kgserver.serve.dereference import dereference
 from kgserver.serve.front import finished
 from kgserver.serve.live import Live
 from kgserver.serve.operations.health import health_check
+from kgserver.serve.pages.changes import changes_page
 from kgserver.serve.pages.classes import class_pages
+from kgserver.serve.pages.explore import explore_page
 from kgserver.serve.pages.home import home_page
+from kgserver.serve.pages.map import map_page
 from kgserver.serve.pages.ontology import ontology_page
 from kgserver.serve.pages.problems import problems_page
 from kgserver.serve.pages.resource import resource_page
 from kgserver.serve.pages.search import search_pages
+from kgserver.serve.pages.timeline import timeline_page
 from kgserver.serve.pages.why import why_page
+from kgserver.serve.sparql.editor import editor
 from kgserver.serve.sparql.endpoint import endpoint
 from kgserver.serve.sparql.graph_store import graph_store
 
@@ -38,16 +45,23 @@ _ROOT = Path(__file__).parents[1]
 # operator.
 BLUEPRINTS = (
     endpoint,
+    editor,
     graph_store,
     documents,
     home_page,
     resource_page,
     class_pages,
     search_pages,
+    changes_page,
+    timeline_page,
+    map_page,
+    explore_page,
     ontology_page,
     problems_page,
     why_page,
     health_check,
+    dereference,
+    assets,
 )
 
 
@@ -76,6 +90,7 @@ def create_app(settings: Settings) -> flask.Flask:
     app = Application(live, settings.kept_responses * 1024 * 1024)
     app.config["MAX_CONTENT_LENGTH"] = _MOST
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
+    requested.install(app)
     site.install(app, settings, live)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

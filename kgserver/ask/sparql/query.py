@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from kgserver.ask.sparql import diagnosis, guard, mends
 from kgserver.model import media
-from kgserver.model.refusal import BadRequest, EvaluationFailed, NotAcceptable
+from kgserver.model.refusal import BadRequest, NotAcceptable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -107,7 +107,8 @@ def answer(dataset: Dataset, question: Question, form: Media) -> Answer:
         text = question.query.text
         raise diagnosis.explain(text, question.tokens, fault, known) from fault
     except (OSError, RuntimeError, ValueError) as fault:
-        raise EvaluationFailed(f"The engine gave up: {fault}") from fault
+        text = question.query.text
+        raise diagnosis.failure(text, question.tokens, fault) from fault
 
 
 def write_graph(

@@ -18,18 +18,20 @@ if TYPE_CHECKING:
 
 _LONG = r'"""(?:[^"\\]|\\.|"(?!""))*+'
 _SHORT = r'"(?:[^"\\\r\n]|\\[^\r\n])*+'
-_LOCAL = r"(?:[\w:]|%[0-9a-fA-F]{2}|\\[^\w\s]|[.\-](?=[\w.:%\-]))*+"
-_RUN = r"[^\W\d_][\w.\-]*+"
+# \w and what else a name may hold: the middle dot, combining accents, ties (PN_CHARS).
+_W = r"\w\u00b7\u0300-\u036f\u203f\u2040"
+_LOCAL = rf"(?:[{_W}:]|%[0-9a-fA-F]{{2}}|\\[^\w\s]|[.\-](?=[{_W}.:%\-]))*+"
+_RUN = rf"[^\W\d_][{_W}.\-]*+"
 # kind, pattern; the first that fits wins
 _KINDS = (
     ("space", r"[ \t\r\n]+"),
     ("comment", r"#[^\r\n]*"),
-    ("iri", r"<[^<>\"{}|^`\\\s]*+>"),
+    ("iri", r"<(?:[^<>\"{}|^`\\\s]|\\[uU][0-9a-fA-F]{4,8})*+>"),
     ("text", rf'{_LONG}"""' + "|" + rf'{_LONG}"""'.replace('"', "'")),
     ("broken", r'"""(?s:.*)' + r"|'''(?s:.*)"),
     ("text", rf'{_SHORT}"' + "|" + rf'{_SHORT}"'.replace('"', "'")),
     ("broken", _SHORT + "|" + _SHORT.replace('"', "'")),
-    ("variable", r"[?$]\w+"),
+    ("variable", rf"[?$]\w[{_W}]*+"),
     ("language", r"@[a-zA-Z]+(?:-{1,2}[a-zA-Z0-9]+)*+"),
     ("name", rf"(?:{_RUN})?:{_LOCAL}"),
     ("node", r"_:\w(?:[\w.\-]*[\w\-])?"),
@@ -89,6 +91,12 @@ def each(query: str) -> Iterator[Token]:
 def read(query: str) -> Sequence[Token]:
     """All tokens of a query, without white space and comments."""
     return tuple(each(query))
+
+
+def around(found: Sequence[Token]) -> Iterator[tuple[Token, Token, Token]]:
+    """Each token between the one before it and the one behind it."""
+    padded = [NOTHING, *found, NOTHING]
+    return zip(padded, found, padded[2:], strict=False)
 
 
 def place(query: str, offset: int) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load import nodes
+from kgserver.load import nodes, spelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -105,8 +105,7 @@ def moment(seconds: int) -> str:
 
 def plain(text: str) -> str:
     """What git says, whose bytes may be no UTF-8 or move a terminal's cursor."""
-    said = os.fsencode(text).decode("utf-8", "replace").strip()
-    return "".join(c if c.isprintable() else "\ufffd" for c in said)
+    return spelling.plain(os.fsencode(text).decode("utf-8", "replace"))
 
 
 def _reached(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +11,8 @@ from urllib.parse import urljoin
 import flask
 
 from kgserver.ask.browse import resource, search
-from kgserver.model import media
+from kgserver.model import media, names
+from kgserver.model.refusal import Refusal
 from kgserver.serve import rendering, site
 from kgserver.serve.data import documents
 from kgserver.serve.slices import Slice
@@ -45,6 +47,17 @@ class Result:
     summary: Label | None
 
 
+@search_pages.app_template_global()
+def nearest_things() -> list[Hit]:
+    """What is called like the last part of an address that leads nowhere."""
+    iri = flask.request.args.get("iri", "") or flask.request.path
+    words = re.sub(r"[\W_]+", " ", names.local_name(iri))
+    try:
+        return search.find(site.dataset(), words, site.language(), _SUGGESTED)
+    except Refusal:
+        return []
+
+
 @search_pages.route("/search")
 def find() -> flask.Response:
     """The things that are called like the parameter `q`, narrowed to one `kind`."""
@@ -56,9 +69,7 @@ def find() -> flask.Response:
     kept = [hit for hit in hits if not kind or kind in _iris(types[hit.node])]
     slice_ = Slice.asked(len(kept), _SLICE)
     shown = kept[slice_.first - 1 : slice_.last]
-    named = flask.request.args.get("format") == "json"
-    form = JSON if named else documents.choose((media.HTML, JSON))
-    if form is JSON:
+    if documents.asked((media.HTML, JSON)) is JSON:
         tag = _tag("search", flask.request.query_string.decode("ascii", "replace"))
         return rendering.send(tag, JSON, lambda: _json(words, slice_, shown))
     return site.page(
