@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from kgserver.model.refusal import (
     BadRequest,
+    Busy,
     EvaluationFailed,
     OverLimit,
     TooBig,
+    TooMany,
     TooSlow,
 )
 
@@ -90,3 +92,21 @@ def over(limit: str, value: float) -> OverLimit:
     """The refusal that names a limit and its value."""
     kind, said, hint = _LIMITS[limit]
     return kind(limit, value, said.format(f"{value:g}" if value < 1e6 else value), hint)
+
+
+def busy(limits: Limits) -> Busy:
+    """That as many queries run and wait as may."""
+    return Busy(
+        f"{limits.engine_workers} queries run, and up to {limits.queue_length} wait.",
+        "Ask again in some seconds.",
+        limits.queue_seconds / 3,
+    )
+
+
+def too_many(limits: Limits, seconds: float) -> TooMany:
+    """That a client has to wait so many seconds."""
+    return TooMany(
+        f"Your address has used its {limits.client_seconds} s of query time a minute.",
+        "Ask more slowly, or for less.",
+        seconds,
+    )

@@ -8,7 +8,7 @@ same memory. An engine of another kind changes this file and no other.
 from __future__ import annotations
 
 import itertools
-from typing import IO, TYPE_CHECKING, Protocol, cast
+from typing import IO, TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from kgserver.ask.dataset import Dataset
+    from kgserver.ask.engine.rows import Output
     from kgserver.ask.engine.task import Task
 
     Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -39,16 +40,6 @@ _GRAPHS = {
 _WITH_PREFIXES = (media.TURTLE.type, media.RDF_XML.type)
 # How many triples are looked at for the prefixes that a graph declares.
 _LOOKED_AT = 1000
-
-
-class Output(Protocol):
-    """Where an answer goes."""
-
-    def write(self, data: bytes) -> int:
-        """Take some bytes of the answer."""
-
-    def count(self, number: int) -> None:
-        """Take note of so many more rows or triples."""
 
 
 def write(dataset: Dataset, task: Task, output: Output) -> None:

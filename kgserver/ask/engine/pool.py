@@ -16,7 +16,7 @@ from kgserver.ask.engine import causes, task
 from kgserver.ask.engine.budget import Budget
 from kgserver.ask.engine.line import Line
 from kgserver.ask.engine.member import Member
-from kgserver.model.refusal import Busy, Cancelled, EvaluationFailed, TooMany
+from kgserver.model.refusal import Cancelled, EvaluationFailed
 
 if TYPE_CHECKING:
     import socket
@@ -63,11 +63,11 @@ class Pool:
         if patience:
             run.close("limited")
             self._recorder.record(run.outcome("client_seconds"))
-            raise _too_many(self.limits, patience)
+            raise causes.too_many(self.limits, patience)
         if len(self.waiting) >= self.limits.queue_length and not self._idle:
             run.close("busy")
             self._recorder.record(run.outcome("queue_length"))
-            raise _busy(self.limits)
+            raise causes.busy(self.limits)
         self.waiting.append(run)
         self._dispatch()
 
@@ -80,14 +80,6 @@ class Pool:
         said = Cancelled("The query was cancelled.", "Ask again whenever you like.")
         self._stop(run, "cancelled", said)
         return True
-
-    def leave(self, run: Run) -> None:
-        """End a query whose client is gone; nobody listens any more."""
-        self._stop(run, "gone", None)
-
-    def time_out(self, run: Run, fault: Refusal, limit: str) -> None:
-        """End a query for a limit that is not the engine's."""
-        self._stop(run, "limited", fault, limit)
 
     def _stop(
         self, run: Run, ending: str, fault: Refusal | None, limit: str = ""
@@ -244,7 +236,7 @@ class Pool:
                     self._look_at(member, member.run, now)
             for run in list(self.waiting):
                 if now - run.born > self.limits.queue_seconds:
-                    self._stop(run, "busy", _busy(self.limits), "queue_seconds")
+                    self._stop(run, "busy", causes.busy(self.limits), "queue_seconds")
             for pid, (member, since) in list(self._unclear.items()):
                 if now - since > _GRACE:
                     del self._unclear[pid]
@@ -261,19 +253,3 @@ class Pool:
         elif not run.pieces and run.task.seconds and taken > run.task.seconds + _GRACE:
             fault = causes.over("query_seconds", run.task.seconds)
             self._stop(run, "limited", fault, "query_seconds")
-
-
-def _busy(limits: Limits) -> Busy:
-    return Busy(
-        f"{limits.engine_workers} queries run, and up to {limits.queue_length} wait.",
-        "Ask again in some seconds.",
-        limits.queue_seconds / 3,
-    )
-
-
-def _too_many(limits: Limits, seconds: float) -> TooMany:
-    return TooMany(
-        f"Your address has used its {limits.client_seconds} s of query time a minute.",
-        "Ask more slowly, or for less.",
-        seconds,
-    )

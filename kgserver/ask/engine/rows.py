@@ -7,16 +7,24 @@ that is not counted.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from kgserver.model import media
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from kgserver.ask.engine.evaluation import Output
-
     Count = Callable[[bytes], int]
+
+
+class Output(Protocol):
+    """Where an answer goes."""
+
+    def write(self, data: bytes) -> int:
+        """Take some bytes of the answer."""
+
+    def count(self, number: int) -> None:
+        """Take note of so many more rows or triples."""
 
 
 class _Marks:
