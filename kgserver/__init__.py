@@ -12,6 +12,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             folder                                  — the folder that one is given
     serve/  server                                  — listens, starts the others
             app  watch                              — the application; the builder
+            recorder                                — the past, kept ready
             dereference                             — a thing, answered for
             sparql  pages  operations               — what is at each address
             data
@@ -19,10 +20,11 @@ and holds the code to this stair, on which a folder of modules is one place:
             slices  drawing                         — a page of many; a drawing
             refusals  site                          — how it is sent, what pages share
             rendering  messages  assets             — how it is said
-            live  processes  requested
+            live  processes  requested  noted
     ask/    comparison                              — two states side by side
             catalog  suite                          — what there is; what it must answer
             sparql  browse  documents  why          — questions; ways through the graph
+            authorship
             origins                                 — who says so, and in which words
             engine                                  — what runs a query
             dataset                                 — one version, opened
@@ -30,7 +32,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             layout                                  — Turtle as it is written
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
-            catalog
+            catalog  provenance
             store  places  survey  history  modified
             turtle  reason                          — what files say, what follows
             bridge                                  — the door to rdflib

@@ -16,6 +16,7 @@ from kgserver.load import (
     contradictions,
     inputs,
     modified,
+    provenance,
     reason,
     shapes,
     sources,
@@ -160,6 +161,7 @@ def _publish(settings: Settings, finding: Finding, given: inputs.Inputs) -> Snap
     contents = catalog.added(
         settings, finding.contents, prefixes, given.examples, finding.counts.merged
     )
+    contents = provenance.added(settings, contents, finding.readings)
     held = store.bring(state / "work", contents)
     read = tuple(reading.source for reading in finding.readings)
     snapshot = Snapshot(
@@ -174,6 +176,7 @@ def _publish(settings: Settings, finding: Finding, given: inputs.Inputs) -> Snap
         problems=finding.problems,
         apart=(
             settings.names.catalog,
+            settings.names.provenance,
             *(source.graph for source in read if _apart(settings, source)),
         ),
         merged=settings.default_graph == "merged",

@@ -11,7 +11,7 @@ from kgserver.ask.catalog import description
 from kgserver.ask.sparql import protocol, query
 from kgserver.model import media
 from kgserver.model.refusal import NotAcceptable
-from kgserver.serve import rendering, site
+from kgserver.serve import noted, rendering, site
 from kgserver.serve.sparql import asking
 from kgserver.serve.sparql import form as page
 from kgserver.serve.sparql.explanation import explained
@@ -32,7 +32,9 @@ def sparql() -> flask.Response:
         return _describe(accept)
     accept = media.shortcut(asked.format) or accept
     dataset = site.dataset()
+    noted.query(asked.text)
     question = query.consider(page.narrowed(dataset, asked))
+    noted.query(asked.text, question.form)
     if asked.explain:
         return explained(dataset, question)
     if media.choose(accept, (*question.offers, media.HTML)) is media.HTML:
