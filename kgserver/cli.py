@@ -11,6 +11,7 @@ from kgserver.commands.diff import diff
 from kgserver.commands.explain import explain
 from kgserver.commands.fmt import fmt
 from kgserver.commands.history import history
+from kgserver.commands.new import new
 from kgserver.commands.query import query
 from kgserver.commands.serve import serve
 from kgserver.commands.test import test
@@ -37,6 +38,7 @@ COMMANDS = (
     test,
     history,
     diff,
+    new,
 )
 
 for command in COMMANDS:

@@ -18,13 +18,11 @@ https://www.w3.org/TR/Pointers-in-RDF/
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load import store
 from kgserver.load.history import activities, blame, chronicle, git
 from kgserver.model import names
 
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from kgserver.load.history.entries import Commit
-    from kgserver.load.store import Contents
     from kgserver.load.turtle import Reading
     from kgserver.model.settings import Settings
 
@@ -48,20 +45,13 @@ _IN = ox.NamedNode(names.DCTERMS + "isPartOf")
 _INTEGER = ox.NamedNode(names.XSD + "integer")
 
 
-def added(
-    settings: Settings, contents: Contents, readings: Sequence[Reading]
-) -> Contents:
-    """The contents with the graph, where the settings want it."""
+def quads(settings: Settings, readings: Sequence[Reading]) -> Iterator[ox.Quad]:
+    """The graph, where the settings want it and no file fills it itself."""
     graph = settings.names.provenance
-    if not settings.provenance or graph in contents.parts:
-        return contents
-    place = ox.NamedNode(graph)
-    quads = [
-        ox.Quad(t.subject, t.predicate, t.object, place)
-        for t in triples(settings, readings)
-    ]
-    parts = {**contents.parts, graph: store.Part(quads, False, "")}
-    return replace(contents, parts=parts)
+    if settings.provenance and all(r.source.graph != graph for r in readings):
+        place = ox.NamedNode(graph)
+        for t in triples(settings, readings):
+            yield ox.Quad(t.subject, t.predicate, t.object, place)
 
 
 def triples(settings: Settings, readings: Sequence[Reading]) -> Iterator[ox.Triple]:
