@@ -1,0 +1,100 @@
+"""A client's query goes to the pool of engine processes, and its answer comes back.
+
+An answer is put together here before it is sent: the server in front ends a body that
+breaks off as if it were complete, so nothing that may yet break off is begun.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent import futures
+from typing import TYPE_CHECKING
+
+import flask
+
+from kgserver.ask.engine.pool import Pool
+from kgserver.ask.engine.run import Run
+from kgserver.ask.sparql import query
+from kgserver.model.refusal import Refusal
+
+if TYPE_CHECKING:
+    from kgserver.ask.dataset import Dataset
+    from kgserver.ask.engine.outcome import Outcome
+    from kgserver.ask.sparql.query import Question
+    from kgserver.model.limits import Limits
+    from kgserver.model.media import Media
+
+_ENGINE = "kgserver-engine"
+_LOCAL = ("127.0.0.1", "::1")
+
+
+def install(app: flask.Flask, path: str, limits: Limits) -> None:
+    """Let the application's queries go to the pool whose mother listens at a path."""
+    app.extensions[_ENGINE] = Engine(path, limits)
+
+
+def answer(dataset: Dataset, question: Question, form: Media) -> bytes:
+    """The whole answer; without a pool, this process evaluates the query."""
+    engine: Engine | None = flask.current_app.extensions.get(_ENGINE)
+    if engine is None:
+        return query.answer(dataset, question, form).body
+    address = flask.request.remote_addr or ""
+    client = "" if address in _LOCAL else address
+    try:
+        return engine.ask(question, form, client)
+    except SyntaxError as fault:
+        raise query.explained(dataset, question, fault) from fault
+
+
+class Engine:
+    """The pool, in an event loop of its own, for the threads that answer requests."""
+
+    def __init__(self, path: str, limits: Limits) -> None:
+        self._limits = limits
+        self._loop = asyncio.new_event_loop()
+        self.pool = Pool(path, limits, _Nobody())
+        self._loop.call_soon(self.pool.start)
+        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+
+    def ask(self, question: Question, form: Media, client: str) -> bytes:
+        """The whole answer; raises a Refusal, or SyntaxError as the engine said it."""
+        asked = query.task(question, form, self._limits)
+        whole = _Whole()
+        run = Run(asked, whole, client, question.form)
+        self._loop.call_soon_threadsafe(self._submit, run, whole)
+        return whole.result.result()
+
+    def _submit(self, run: Run, whole: _Whole) -> None:
+        try:
+            self.pool.submit(run)
+        except Refusal as fault:
+            whole.failed(run, fault)
+
+
+class _Whole:
+    """An answer that is put together."""
+
+    def __init__(self) -> None:
+        self.result: futures.Future[bytes] = futures.Future()
+        self._pieces: list[bytes] = []
+
+    def piece(self, _: Run, data: bytes) -> None:
+        """Keep a piece."""
+        self._pieces.append(data)
+
+    def ended(self, _: Run, last: bytes) -> None:
+        """Hand over all of it."""
+        self.result.set_result(b"".join([*self._pieces, last]))
+
+    def failed(self, _: Run, fault: Refusal | SyntaxError) -> None:
+        """Hand over why there is no answer."""
+        self._pieces.clear()
+        self.result.set_exception(fault)
+
+
+class _Nobody:
+    """Takes no note of how queries end."""
+
+    def record(self, _: Outcome) -> None:
+        """Nothing is noted."""
