@@ -202,7 +202,7 @@ def _apply(edit: _Edit, held: ox.Store) -> Revision:
                 held, [*gone, *(described - fresh)], [*come, *(fresh - described)]
             )
         store.settle(work, held, publication.digest(edit.given, edit.files))
-    store.keep(work, publication.digest(edit.given, edit.files), asked)
+    store.keep(work, publication.digest(edit.given, edit.files), small and asked)
     return Revision(edition.problems, edition, _difference(amendment, change), held)
 
 

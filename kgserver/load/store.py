@@ -14,7 +14,7 @@ import contextlib
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pyoxigraph as ox
 
@@ -141,9 +141,10 @@ def mirror(work: Path, store: ox.Store, digest: str) -> ox.Store:
     return copy
 
 
-def keep(work: Path, digest: str, copy: ox.Store) -> None:
-    """Have a mirror at hand for the next edit of the version with this digest."""
-    _mirrors[work] = digest, copy
+def keep(work: Path, digest: str, copy: ox.Store | Literal[False]) -> None:
+    """Have a mirror at hand for the next edit; the store on disk would stay locked."""
+    if copy is not False:
+        _mirrors[work] = digest, copy
 
 
 @contextlib.contextmanager
