@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from concurrent import futures
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ import flask
 from kgserver.ask.engine.pool import Pool
 from kgserver.ask.engine.run import Run
 from kgserver.ask.sparql import query
-from kgserver.model.refusal import Refusal
+from kgserver.model.refusal import NotReady, Refusal
 
 if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from kgserver.model.media import Media
 
 _ENGINE = "kgserver-engine"
+# seconds that the workers of a new version may take to come, and between two looks
+_MOMENT, _AGAIN = 10.0, 0.02
 _LOCAL = ("127.0.0.1", "::1")
 
 
@@ -42,7 +45,7 @@ def answer(dataset: Dataset, question: Question, form: Media) -> bytes:
     address = flask.request.remote_addr or ""
     client = "" if address in _LOCAL else address
     try:
-        return engine.ask(question, form, client)
+        return engine.ask(question, form, client, dataset.snapshot.version)
     except SyntaxError as fault:
         raise query.explained(dataset, question, fault) from fault
 
@@ -57,13 +60,25 @@ class Engine:
         self._loop.call_soon(self.pool.start)
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
 
-    def ask(self, question: Question, form: Media, client: str) -> bytes:
-        """The whole answer; raises a Refusal, or SyntaxError as the engine said it."""
+    def ask(self, question: Question, form: Media, client: str, version: int) -> bytes:
+        """The whole answer, from this version of the data or a later one.
+
+        Raises a Refusal, or SyntaxError as the engine said it. The workers of a new
+        version come a moment after it; an answer of those before them must not be
+        taken for one of the new version.
+        """
         asked = query.task(question, form, self._limits)
-        whole = _Whole()
-        run = Run(asked, whole, client, question.form)
-        self._loop.call_soon_threadsafe(self._submit, run, whole)
-        return whole.result.result()
+        end = time.monotonic() + _MOMENT
+        while True:
+            whole = _Whole()
+            run = Run(asked, whole, client, question.form)
+            self._loop.call_soon_threadsafe(self._submit, run, whole)
+            body = whole.result.result()
+            if run.version >= version:
+                return body
+            if time.monotonic() > end:
+                raise NotReady("The new version is being opened.", "Ask again soon.")
+            time.sleep(_AGAIN)
 
     def _submit(self, run: Run, whole: _Whole) -> None:
         try:
