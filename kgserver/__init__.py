@@ -9,6 +9,7 @@ and holds the code to this stair, on which a folder of modules is one place:
     commands/
             serve  build  check  explain  fmt       — one command each
             query  test  history  diff  new
+            table
             folder                                  — the folder that one is given
     serve/  server                                  — listens, starts the others
             app  watch                              — the application; the builder

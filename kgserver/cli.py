@@ -14,6 +14,7 @@ from kgserver.commands.history import history
 from kgserver.commands.new import new
 from kgserver.commands.query import query
 from kgserver.commands.serve import serve
+from kgserver.commands.table import import_
 from kgserver.commands.test import test
 
 
@@ -39,6 +40,7 @@ COMMANDS = (
     history,
     diff,
     new,
+    import_,
 )
 
 for command in COMMANDS:

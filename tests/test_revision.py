@@ -202,6 +202,8 @@ def test_a_contradiction_keeps_every_later_save_out_until_it_is_mended(
         assert built.problems[0].file == "graph/c.ttl"
     assert third.served
     assert third.difference
+    assert "  + :bonn :near :aachen\n" in third.as_text(0)
+    assert "  + → :aachen :near :bonn\n" in third.as_text(0)
     assert told(third.difference.added) == {
         "berlin capitalOf germany",
         "bonn near aachen",

@@ -60,7 +60,10 @@ class Build:
     def as_text(self, seconds: float) -> str:
         """How the build ended and how long it took, in a few lines for a terminal."""
         found = [each.as_text() for each in self.problems]
-        return "\n".join([*found, self._outcome(seconds)])
+        told = ""
+        if self.difference and self.snapshot:
+            told = self.difference.as_text(self.snapshot.prefixes)
+        return "\n".join([*found, *filter(None, [told]), self._outcome(seconds)])
 
     def _outcome(self, seconds: float) -> str:
         if self.snapshot is None:
