@@ -7,6 +7,7 @@ breaks off as if it were complete, so nothing that may yet break off is begun.
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import threading
 import time
 from concurrent import futures
@@ -20,6 +21,8 @@ from kgserver.ask.sparql import query
 from kgserver.model.refusal import NotReady, Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.engine.outcome import Outcome
     from kgserver.ask.sparql.query import Question
@@ -42,19 +45,41 @@ def answer(dataset: Dataset, question: Question, form: Media) -> bytes:
     engine: Engine | None = flask.current_app.extensions.get(_ENGINE)
     if engine is None:
         return query.answer(dataset, question, form).body
-    address = flask.request.remote_addr or ""
-    client = "" if address in _LOCAL else address
+    client = _client(engine.limits.trusted_proxies)
     try:
         return engine.ask(question, form, client, dataset.snapshot.version)
     except SyntaxError as fault:
         raise query.explained(dataset, question, fault) from fault
 
 
+def _client(trusted: Sequence[str]) -> str:
+    """Whose query time it is: the last address that no trusted proxy has.
+
+    A client on this machine is the operator's own and has no name.
+    """
+    address = flask.request.remote_addr or ""
+    if not _within(address, trusted):
+        return "" if address in _LOCAL else address
+    said = flask.request.headers.get("X-Forwarded-For", "").split(",")
+    foreign = (each.strip() for each in reversed(said))
+    return next((each for each in foreign if each and not _within(each, trusted)), "")
+
+
+def _within(address: str, networks: Sequence[str]) -> bool:
+    try:
+        found = ipaddress.ip_address(address)
+        return any(
+            found in ipaddress.ip_network(each, strict=False) for each in networks
+        )
+    except ValueError:
+        return False
+
+
 class Engine:
     """The pool, in an event loop of its own, for the threads that answer requests."""
 
     def __init__(self, path: str, limits: Limits) -> None:
-        self._limits = limits
+        self.limits = limits
         self._loop = asyncio.new_event_loop()
         self.pool = Pool(path, limits, _Nobody())
         self._loop.call_soon(self.pool.start)
@@ -67,7 +92,7 @@ class Engine:
         version come a moment after it; an answer of those before them must not be
         taken for one of the new version.
         """
-        asked = query.task(question, form, self._limits)
+        asked = query.task(question, form, self.limits)
         end = time.monotonic() + _MOMENT
         while True:
             whole = _Whole()
