@@ -7,7 +7,9 @@ breaks off as if it were complete, so nothing that may yet break off is begun.
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import threading
+import time
 from concurrent import futures
 from typing import TYPE_CHECKING
 
@@ -16,9 +18,11 @@ import flask
 from kgserver.ask.engine.pool import Pool
 from kgserver.ask.engine.run import Run
 from kgserver.ask.sparql import query
-from kgserver.model.refusal import Refusal
+from kgserver.model.refusal import NotReady, Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.engine.outcome import Outcome
     from kgserver.ask.sparql.query import Question
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
     from kgserver.model.media import Media
 
 _ENGINE = "kgserver-engine"
+# seconds that the workers of a new version may take to come, and between two looks
+_MOMENT, _AGAIN = 10.0, 0.02
 _LOCAL = ("127.0.0.1", "::1")
 
 
@@ -39,31 +45,65 @@ def answer(dataset: Dataset, question: Question, form: Media) -> bytes:
     engine: Engine | None = flask.current_app.extensions.get(_ENGINE)
     if engine is None:
         return query.answer(dataset, question, form).body
-    address = flask.request.remote_addr or ""
-    client = "" if address in _LOCAL else address
+    client = _client(engine.limits.trusted_proxies)
     try:
-        return engine.ask(question, form, client)
+        return engine.ask(question, form, client, dataset.snapshot.version)
     except SyntaxError as fault:
         raise query.explained(dataset, question, fault) from fault
+
+
+def _client(trusted: Sequence[str]) -> str:
+    """Whose query time it is: the last address that no trusted proxy has.
+
+    A client on this machine is the operator's own and has no name.
+    """
+    address = flask.request.remote_addr or ""
+    if not _within(address, trusted):
+        return "" if address in _LOCAL else address
+    said = flask.request.headers.get("X-Forwarded-For", "").split(",")
+    foreign = (each.strip() for each in reversed(said))
+    return next((each for each in foreign if each and not _within(each, trusted)), "")
+
+
+def _within(address: str, networks: Sequence[str]) -> bool:
+    try:
+        found = ipaddress.ip_address(address)
+        return any(
+            found in ipaddress.ip_network(each, strict=False) for each in networks
+        )
+    except ValueError:
+        return False
 
 
 class Engine:
     """The pool, in an event loop of its own, for the threads that answer requests."""
 
     def __init__(self, path: str, limits: Limits) -> None:
-        self._limits = limits
+        self.limits = limits
         self._loop = asyncio.new_event_loop()
         self.pool = Pool(path, limits, _Nobody())
         self._loop.call_soon(self.pool.start)
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
 
-    def ask(self, question: Question, form: Media, client: str) -> bytes:
-        """The whole answer; raises a Refusal, or SyntaxError as the engine said it."""
-        asked = query.task(question, form, self._limits)
-        whole = _Whole()
-        run = Run(asked, whole, client, question.form)
-        self._loop.call_soon_threadsafe(self._submit, run, whole)
-        return whole.result.result()
+    def ask(self, question: Question, form: Media, client: str, version: int) -> bytes:
+        """The whole answer, from this version of the data or a later one.
+
+        Raises a Refusal, or SyntaxError as the engine said it. The workers of a new
+        version come a moment after it; an answer of those before them must not be
+        taken for one of the new version.
+        """
+        asked = query.task(question, form, self.limits)
+        end = time.monotonic() + _MOMENT
+        while True:
+            whole = _Whole()
+            run = Run(asked, whole, client, question.form)
+            self._loop.call_soon_threadsafe(self._submit, run, whole)
+            body = whole.result.result()
+            if run.version >= version:
+                return body
+            if time.monotonic() > end:
+                raise NotReady("The new version is being opened.", "Ask again soon.")
+            time.sleep(_AGAIN)
 
     def _submit(self, run: Run, whole: _Whole) -> None:
         try:
