@@ -217,7 +217,7 @@ def test_the_command_writes_a_file_or_standard_output(shipped: Settings) -> None
     wrong = run(cli.main, ["dump", folder, "--graph", graph])
 
     assert (piped.exit_code, filed.exit_code, wrong.exit_code) == (0, 0, 2)
-    assert len(piped.output.splitlines()) > 9000
+    assert len(piped.stdout_bytes.splitlines()) > 9000
     assert target.read_text("utf-8").startswith("@prefix")
     assert (
         "Did you mean https://w3id.org/cityexchange/graph/links/wikidata?"

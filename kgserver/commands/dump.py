@@ -49,6 +49,7 @@ def dump(
     scope = export.Scope(graph, inferred=not asserted)
     try:
         export.write(dataset, scope, form, output)
+        output.flush()
     except NotAcceptable as fault:
         folders.stop(f"{fault.detail} {fault.hint}", folders.FINDINGS)
 

@@ -20,6 +20,8 @@ from kgserver.serve import rendering, requested, site
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from kgserver.ask.dataset import Dataset
+
 sitemap = flask.Blueprint("sitemap", __name__)
 _XML = Media("application/xml", "xml", "XML", "page")
 _TEXT = Media("text/plain", "txt", "Text", "page")
@@ -28,9 +30,10 @@ _SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _MOST = 50_000
 # The pages that are about the whole, of those that this server has.
 _WHOLE = ("/", "/dataset", "/ontology", "/class/", "/map", "/timeline", "/changes",
-          "/sparql", "/fragments")  # fmt: skip
+          "/sparql",
+)  # fmt: skip
 # What costs much, leads nowhere new, or has no end.
-_NOT_CRAWLED = ("/sparql?", "/rdf-graph-store", "/search?", "/why?", "/fragments?",
+_NOT_CRAWLED = ("/sparql?", "/rdf-graph-store", "/search?", "/why?",
                 "/linkset/", "/*?in=", "/*&in=", "/*?out=", "/*&out=")  # fmt: skip
 
 
@@ -72,10 +75,17 @@ def part(number: int) -> flask.Response:
         raise NotFound(f"The sitemap has no part {number}.", "Begin at /sitemap.xml.")
     moments = description.moments(dataset)
     pages = (
-        (root + address.page_of(dataset, iri)[1:], moments.of(iri))
+        (root + _place(dataset, iri)[1:], moments.of(iri))
         for iri in parts[number - 1]
+        if iri != dataset.names.ontology
     )
     return _send("urlset", "url", pages)
+
+
+def _place(dataset: Dataset, iri: str) -> str:
+    """The page about a thing; at a graph's own address the graph itself is."""
+    page = address.page_of(dataset, iri)
+    return address.elsewhere(iri) if page.startswith("/graph/") else page
 
 
 def _parts() -> Sequence[Sequence[str]]:
