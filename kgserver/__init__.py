@@ -16,9 +16,9 @@ and holds the code to this stair, on which a folder of modules is one place:
             sparql  pages  operations               — what is at each address
             data
             front                                   — finished responses, before Flask
-            slices                                  — a page of many
+            slices  drawing                         — a page of many; a drawing
             refusals  site                          — how it is sent, what pages share
-            rendering  messages                     — how it is said
+            rendering  messages  assets             — how it is said
             live  processes  requested
     ask/    comparison                              — two states side by side
             catalog  suite                          — what there is; what it must answer

@@ -34,6 +34,7 @@ MODULES = sorted(
     path
     for path in PACKAGE.rglob("*.py")
     if path.name not in ("__init__.py", "__main__.py")
+    and "frontend" not in path.parts  # built from by hatchling, no part of the package
 )
 
 

@@ -22,8 +22,8 @@ WRITTEN = [
     if "shipped" not in path.parts
 ]
 ASKED = re.compile(r"\bt\(\s*[\"']([\w-]+\.[\w-]+)[\"']")
-# keys that are put together from what they speak of
-FAMILIES = ("refusal.", "rule.", "severity.")
+# keys that are put together from what they speak of, or that scripts ask for
+FAMILIES = ("editor.", "refusal.", "rule.", "severity.")
 
 
 def blanks(text: str) -> set[str]:

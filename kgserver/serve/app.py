@@ -10,18 +10,23 @@ import flask
 
 from kgserver.model import settings as setting
 from kgserver.serve import refusals, rendering, requested, site
+from kgserver.serve.assets import assets
 from kgserver.serve.data.documents import documents
 from kgserver.serve.dereference import dereference
 from kgserver.serve.front import finished
 from kgserver.serve.live import Live
 from kgserver.serve.operations.health import health_check
 from kgserver.serve.pages.classes import class_pages
+from kgserver.serve.pages.explore import explore_page
 from kgserver.serve.pages.home import home_page
+from kgserver.serve.pages.map import map_page
 from kgserver.serve.pages.ontology import ontology_page
 from kgserver.serve.pages.problems import problems_page
 from kgserver.serve.pages.resource import resource_page
 from kgserver.serve.pages.search import search_pages
+from kgserver.serve.pages.timeline import timeline_page
 from kgserver.serve.pages.why import why_page
+from kgserver.serve.sparql.editor import editor
 from kgserver.serve.sparql.endpoint import endpoint
 from kgserver.serve.sparql.graph_store import graph_store
 
@@ -39,17 +44,22 @@ _ROOT = Path(__file__).parents[1]
 # operator.
 BLUEPRINTS = (
     endpoint,
+    editor,
     graph_store,
     documents,
     home_page,
     resource_page,
     class_pages,
     search_pages,
+    timeline_page,
+    map_page,
+    explore_page,
     ontology_page,
     problems_page,
     why_page,
     health_check,
     dereference,
+    assets,
 )
 
 

@@ -14,7 +14,7 @@ from kgserver.ask.documents import address
 from kgserver.ask.why import document
 from kgserver.model import media
 from kgserver.model.problem import caret
-from kgserver.serve import messages, rendering, requested
+from kgserver.serve import assets, messages, rendering, requested
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,6 +36,7 @@ def install(app: flask.Flask, settings: Settings, live: Live) -> None:
     app.extensions[_LIVE], app.extensions[_SETTINGS] = live, settings
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {
+        "brief": brief,
         "caret": caret,
         "foreign": foreign,
         "here": here,
@@ -43,6 +44,8 @@ def install(app: flask.Flask, settings: Settings, live: Live) -> None:
         "language": language,
         "languages": messages.LANGUAGES,
         "node": ox.NamedNode,
+        "script": assets.script,
+        "scripted": bool(assets.digest()),
         "t": t,
         "to": to,
         "title": settings.title,
@@ -135,17 +138,28 @@ def why_href(subject: Term, predicate: Term, value: Term) -> str:
     return to(document.address(subject, predicate, value))
 
 
+def brief(iri: str) -> str:
+    """An IRI as a prefixed name where its namespace has a prefix."""
+    cut = max(iri.rfind("#"), iri.rfind("/")) + 1
+    prefix = _prefixes().get(iri[:cut])
+    return f"{prefix}:{iri[cut:]}" if prefix else iri
+
+
 def foreign(iri: str) -> str:
     """The prefix of another vocabulary that a term comes from; empty for our own."""
-    held = dataset()
-    if iri.startswith(held.names.base):
+    if iri.startswith(dataset().names.base):
         return ""
-    prefixes = held.once("prefixes of namespaces", lambda: _by_namespace(held))
-    return prefixes.get(iri[: max(iri.rfind("#"), iri.rfind("/")) + 1], "")
+    return _prefixes().get(iri[: max(iri.rfind("#"), iri.rfind("/")) + 1], "")
 
 
-def _by_namespace(held: Dataset) -> dict[str, str]:
-    return {namespace: prefix for prefix, namespace in held.prefixes.items()}
+def _prefixes() -> Mapping[str, str]:
+    """The prefix of each namespace."""
+    held = dataset()
+
+    def by_namespace() -> Mapping[str, str]:
+        return {namespace: prefix for prefix, namespace in held.prefixes.items()}
+
+    return held.once("prefixes of namespaces", by_namespace)
 
 
 def page(
@@ -177,6 +191,6 @@ def page(
     if tag:
         asked = flask.request.full_path
         faults = (problem.as_text() for problem in trouble)
-        parts = (tag, __version__, language(), asked, *faults)
+        parts = (tag, __version__, assets.digest(), language(), asked, *faults)
         tag = rendering.entity_tag(held.snapshot.digest, *parts)
     return rendering.send(tag, media.HTML, body)

@@ -33,7 +33,7 @@ class GroupReader(TermReader):
             self.part()
         self.take()
         parts, self.patterns = tuple(self.patterns), outer
-        return Group(begin, parts)
+        return Group(begin, parts, self.source(begin))
 
     def part(self) -> None:
         """One thing in a group: its element, or the triples about a subject."""

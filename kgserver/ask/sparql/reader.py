@@ -28,6 +28,8 @@ def read(query: str, found: Sequence[Token]) -> Tree:
 class QueryReader(GroupReader):
     """One query while it is being read."""
 
+    sources = ""
+
     def query(self) -> Tree:
         """The whole query."""
         prologue = self.prologue()
@@ -37,10 +39,11 @@ class QueryReader(GroupReader):
             "CONSTRUCT": self.construct, "DESCRIBE": self.describe,
         }.get(form, self.unknown)  # fmt: skip
         where = read()
+        sources = self.sources
         self.modifiers()
         if self.token is not self.last:
             self.fail("the end of the query", "Take away what stands behind it.")
-        return Tree(prologue, form, where)
+        return Tree(prologue, form, sources, where)
 
     def unknown(self) -> NoReturn:
         """Stop: no query begins so."""
@@ -126,13 +129,15 @@ class QueryReader(GroupReader):
 
     def dataset(self) -> None:
         """FROM and FROM NAMED, passed over."""
+        begin = self.token.offset
         while self.token.word == "FROM":
             self.take()
             if self.token.word == "NAMED":
                 self.take()
             if self.token.kind not in {"iri", "name"}:
-                self.fail("the IRI of a graph", "FROM <http://…>")
+                self.fail("the IRI of a graph", "Write FROM <http://…>.")
             self.take()
+            self.sources = self.source(begin)
 
     def where(self) -> Group:
         """The group behind WHERE."""

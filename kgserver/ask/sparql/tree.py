@@ -47,10 +47,11 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What stands between two braces, in the order of the query."""
+    """What stands between two braces, in the order of the query, and its source."""
 
     offset: int
     parts: tuple[Pattern | Element, ...]
+    text: str = ""
 
     @property
     def patterns(self) -> tuple[Pattern, ...]:
@@ -73,11 +74,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A query as it was read: its prologue, its form, and its WHERE.
+    """A query as it was read: its prologue, its form, its FROM clauses, its WHERE.
 
     `where` is None for a DESCRIBE without one.
     """
 
     prologue: str
     form: str
+    sources: str
     where: Group | None

@@ -106,6 +106,12 @@ def choose(offers: Sequence[Media]) -> Media:
     return form
 
 
+def asked(offers: Sequence[Media]) -> Media:
+    """The format that the parameter `format` names, else the one liked best."""
+    named = media.by_extension(flask.request.args.get("format", ""), offers)
+    return named or choose(offers)
+
+
 def about(node: Node, form: Media) -> flask.Response:
     """The document about a thing, with a validator of exactly what it shows."""
     dataset = site.dataset()

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import flask
-import pyoxigraph as ox
 
 from kgserver.ask.browse import classes, instances, resource, schema
 from kgserver.model import media
@@ -14,11 +13,13 @@ from kgserver.model.refusal import BadRequest, NotFound
 from kgserver.serve import rendering, site
 from kgserver.serve.data import documents
 from kgserver.serve.pages import lists
-from kgserver.serve.pages.addresses import class_href, curie
+from kgserver.serve.pages.addresses import class_href, curie, named_property
 from kgserver.serve.slices import Slice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import pyoxigraph as ox
 
     from kgserver.ask.browse.instances import Asked, Choice, Listing
     from kgserver.ask.dataset import Dataset, Node
@@ -49,7 +50,7 @@ def narrowed(prop: ox.NamedNode, choice: Choice) -> str:
 def tree() -> flask.Response:
     """Every class with its count, as a tree; for programs as a list."""
     dataset = site.dataset()
-    form = _form((media.HTML, lists.JSON))
+    form = documents.asked((media.HTML, lists.JSON))
     if form is media.HTML:
         language = site.language()
         return site.page(
@@ -69,7 +70,7 @@ def things(name: str) -> flask.Response:
     """The things of a class, narrowed and sorted as the address asks."""
     dataset = site.dataset()
     node = classes.found(dataset, name)
-    form = _form((media.HTML, *lists.FORMATS)) if node else None
+    form = documents.asked((media.HTML, *lists.FORMATS)) if node else None
     if node is None:
         stem, _, extension = name.rpartition(".")
         form = media.by_extension(extension, lists.FORMATS)
@@ -145,12 +146,6 @@ def _target(node: ox.NamedNode, form: Media) -> str:
     return f"{path}?{urlencode(asked)}" if asked else path
 
 
-def _form(offers: tuple[Media, ...]) -> Media:
-    """The format that the address names, else the one that the client likes best."""
-    named = media.by_extension(flask.request.args.get("format", ""), offers)
-    return named or documents.choose(offers)
-
-
 def _asked(dataset: Dataset) -> Asked:
     """What the parameters `only` and `sort` ask for."""
     sort = flask.request.args.get("sort", "")
@@ -161,16 +156,6 @@ def _asked(dataset: Dataset) -> Asked:
         prop, _, value = pair.partition("=")
         if prop.startswith(("http://", "https://")):
             raise BadRequest(f"only={pair!r} needs a prefixed name before its =.")
-        only.append((_property(dataset, prop), value))
-    order = _property(dataset, name) if name else None
+        only.append((named_property(dataset, prop), value))
+    order = named_property(dataset, name) if name else None
     return instances.Asked(tuple(only), order, falling)
-
-
-def _property(dataset: Dataset, name: str) -> ox.NamedNode:
-    """The property of a prefixed name or IRI; raises BadRequest where it is none."""
-    prefix, _, local = name.partition(":")
-    namespace = dataset.prefixes.get(prefix)
-    try:
-        return ox.NamedNode(namespace + local if namespace else name)
-    except ValueError as fault:
-        raise BadRequest(f"{name!r} names no property.", "Use prefix:name.") from fault

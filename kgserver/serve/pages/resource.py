@@ -14,6 +14,7 @@ from kgserver.model import media
 from kgserver.model.refusal import BadRequest, NotFound
 from kgserver.serve import rendering, requested, site
 from kgserver.serve.data import documents, signposts
+from kgserver.serve.pages import glance
 from kgserver.serve.slices import Slice
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def _described(
     return {
         "resource": described,
         "formats": [(form.label, path, form.type) for form, path in formats.items()],
+        "glance": glance.of(dataset, node, site.language()),
         "structured": structured.document(dataset, described),
         "asking": f"/sparql?{urlencode({'query': _QUERY.format(node=node)})}",
         "citation": site.t("resource.cite-text", **cited.parts(site.language())),

@@ -56,9 +56,7 @@ def find() -> flask.Response:
     kept = [hit for hit in hits if not kind or kind in _iris(types[hit.node])]
     slice_ = Slice.asked(len(kept), _SLICE)
     shown = kept[slice_.first - 1 : slice_.last]
-    named = flask.request.args.get("format") == "json"
-    form = JSON if named else documents.choose((media.HTML, JSON))
-    if form is JSON:
+    if documents.asked((media.HTML, JSON)) is JSON:
         tag = _tag("search", flask.request.query_string.decode("ascii", "replace"))
         return rendering.send(tag, JSON, lambda: _json(words, slice_, shown))
     return site.page(
