@@ -24,6 +24,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "flask": ("serve",),
     "granian": ("serve.server",),
     "markupsafe": ("serve",),
+    "prometheus_client": ("serve.operations",),
     "watchfiles": ("serve.watch",),
     "werkzeug": ("model.media", "serve"),
     "click": ("cli", "commands"),

@@ -27,7 +27,7 @@ _EVERYWHERE: Mapping[str, str] = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Allow, Content-Location, ETag, Link, Location, "
-    "Retry-After",
+    "Query-Id, Retry-After",
 }
 # What a browser's script may send (Fetch standard, CORS preflight).
 _PREFLIGHT: Mapping[str, str] = {

@@ -9,11 +9,13 @@ import flask
 import pyoxigraph as ox
 
 from kgserver import __version__
+from kgserver.ask import authorship
 from kgserver.ask.browse import wording
 from kgserver.ask.documents import address
 from kgserver.ask.why import document
 from kgserver.model import media
 from kgserver.model.problem import caret
+from kgserver.model.refusal import BadRequest
 from kgserver.serve import assets, messages, rendering, requested
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from kgserver.ask.dataset import Dataset
+    from kgserver.ask.origins import Origin
+    from kgserver.load.history.entries import Commit
     from kgserver.model.settings import Settings
     from kgserver.serve.live import Live
 
@@ -29,6 +33,13 @@ if TYPE_CHECKING:
 
 _LIVE = "kgserver-live"
 _SETTINGS = "kgserver-settings"
+# What stays in the address from page to page.
+_KEPT = ("lang", "version")
+# The blueprints whose pages can be read as they were in an older version.
+_TRAVELLING = frozenset(
+    f"{name}_page"
+    for name in ("resource", "home", "ontology", "map", "timeline", "explore")
+) | {"class_pages", "search_pages"}
 
 
 def install(app: flask.Flask, settings: Settings, live: Live) -> None:
@@ -36,6 +47,7 @@ def install(app: flask.Flask, settings: Settings, live: Live) -> None:
     app.extensions[_LIVE], app.extensions[_SETTINGS] = live, settings
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {
+        "author_of": author_of,
         "brief": brief,
         "caret": caret,
         "foreign": foreign,
@@ -62,6 +74,12 @@ def install(app: flask.Flask, settings: Settings, live: Live) -> None:
     }
 
 
+def settings_of(app: flask.Flask) -> Settings:
+    """The settings of an application, outside of a request."""
+    found: Settings = app.extensions[_SETTINGS]
+    return found
+
+
 def live() -> Live:
     """What is in service."""
     found: Live = flask.current_app.extensions[_LIVE]
@@ -75,11 +93,30 @@ def settings() -> Settings:
 
 
 def dataset() -> Dataset:
-    """The dataset that this request is about, the same one to its end."""
+    """The dataset that this request is about, the same one to its end.
+
+    A page may be asked for as it was in an older version, by the parameter `version`.
+    """
     if "dataset" not in flask.g:
-        flask.g.dataset = live().dataset()
+        number = _version()
+        flask.g.dataset = live().version(number) if number else live().dataset()
     held: Dataset = flask.g.dataset
     return held
+
+
+def _version() -> int:
+    """The version that a page is asked for in; 0 is the one in service."""
+    text = flask.request.args.get("version", "")
+    if not text or flask.request.blueprint not in _TRAVELLING:
+        return 0
+    if not (text.isascii() and text.isdecimal() and int(text[:9]) > 0):
+        raise BadRequest(f"version={text!r} is no number of a version.")
+    return int(text[:9])
+
+
+def older() -> bool:
+    """Whether the page is about another version than the one in service."""
+    return dataset().snapshot.version != live().dataset().snapshot.version
 
 
 def language() -> str:
@@ -97,12 +134,16 @@ def t(key: str, **values: object) -> Markup:
 
 
 def to(path: str) -> str:
-    """A path of this server; a language that the address asks for stays asked for."""
-    asked = flask.request.args.get("lang")
-    if asked not in messages.LANGUAGES or not path.startswith("/"):
+    """A path of this server; the language and version asked for stay asked for."""
+    asked = {
+        name: flask.request.args[name] for name in _KEPT if name in flask.request.args
+    }
+    if asked.get("lang") not in messages.LANGUAGES:
+        asked.pop("lang", "")
+    if not asked or not path.startswith("/"):
         return path
     path, mark, fragment = path.partition("#")
-    return f"{path}{'&' if '?' in path else '?'}lang={asked}{mark}{fragment}"
+    return f"{path}{'&' if '?' in path else '?'}{urlencode(asked)}{mark}{fragment}"
 
 
 def here(**changes: str | int | None) -> str:
@@ -136,6 +177,11 @@ def href(iri: str) -> str:
 def why_href(subject: Term, predicate: Term, value: Term) -> str:
     """The address of the page that says why a triple holds."""
     return to(document.address(subject, predicate, value))
+
+
+def author_of(origin: Origin) -> Commit | None:
+    """The commit that wrote a line, where git knows it."""
+    return authorship.of(dataset(), origin)
 
 
 def brief(iri: str) -> str:
@@ -183,6 +229,7 @@ def page(
             dataset=held,
             snapshot=held.snapshot,
             settings=settings(),
+            older=older(),
             trouble=trouble,
             **given,
             **context(),
@@ -191,6 +238,7 @@ def page(
     if tag:
         asked = flask.request.full_path
         faults = (problem.as_text() for problem in trouble)
-        parts = (tag, __version__, assets.digest(), language(), asked, *faults)
+        made = f"{held.snapshot.version} {__version__} {assets.digest()}"
+        parts = (tag, made, language(), asked, *faults)
         tag = rendering.entity_tag(held.snapshot.digest, *parts)
     return rendering.send(tag, media.HTML, body)

@@ -57,8 +57,9 @@ def draw(dated: Sequence[Dated], *, width: int = 1100, letters: int = 44) -> Tim
         x = _EDGE + (each.first - first) * scale
         end = max(_EDGE + (each.last - first) * scale, x + 1)
         text = words.short(each.label.text, letters)
+        turned = end + 8 + words.width(text) > width and x > width - end
+        text = words.fitted(text, (x if turned else width - end) - 10)
         size = words.width(text)
-        turned = end + 8 + size > width
         begin = x - 8 - size if turned else x
         until = end if turned else end + 8 + size
         lane = next((n for n, right in enumerate(free) if right < begin), len(free))

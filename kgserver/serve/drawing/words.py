@@ -31,9 +31,15 @@ def width(text: str) -> float:
 
 def short(text: str, most: int) -> str:
     """A text cut to a number of letters, the wide ones counting twice."""
-    kept = ""
+    return fitted(text, most * _NARROW)
+
+
+def fitted(text: str, room: float) -> str:
+    """A text cut to a number of pixels."""
+    kept, used = "", 0.0
     for letter in text:
-        if width(kept + letter) > most * _NARROW:
+        used += width(letter)
+        if used > room:
             return kept.rstrip() + "…"
         kept += letter
     return text

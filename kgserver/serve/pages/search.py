@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +11,8 @@ from urllib.parse import urljoin
 import flask
 
 from kgserver.ask.browse import resource, search
-from kgserver.model import media
+from kgserver.model import media, names
+from kgserver.model.refusal import Refusal
 from kgserver.serve import rendering, site
 from kgserver.serve.data import documents
 from kgserver.serve.slices import Slice
@@ -43,6 +45,17 @@ class Result:
     language: str
     kinds: tuple[Label, ...]
     summary: Label | None
+
+
+@search_pages.app_template_global()
+def nearest_things() -> list[Hit]:
+    """What is called like the last part of an address that leads nowhere."""
+    iri = flask.request.args.get("iri", "") or flask.request.path
+    words = re.sub(r"[\W_]+", " ", names.local_name(iri))
+    try:
+        return search.find(site.dataset(), words, site.language(), _SUGGESTED)
+    except Refusal:
+        return []
 
 
 @search_pages.route("/search")
