@@ -11,8 +11,10 @@ from kgserver.commands.diff import diff
 from kgserver.commands.explain import explain
 from kgserver.commands.fmt import fmt
 from kgserver.commands.history import history
+from kgserver.commands.new import new
 from kgserver.commands.query import query
 from kgserver.commands.serve import serve
+from kgserver.commands.table import import_
 from kgserver.commands.test import test
 
 
@@ -37,6 +39,8 @@ COMMANDS = (
     test,
     history,
     diff,
+    new,
+    import_,
 )
 
 for command in COMMANDS:

@@ -109,6 +109,13 @@ class Settings(Limits):
             "merged (asserted and inferred) or own (what .nq and .trig put there)"
         ),
     )
+    provenance: bool = field(
+        default=False,
+        metadata=means(
+            "put who wrote each statement (file, line, commit, author, date) into the "
+            "graph {base_iri}graph/provenance"
+        ),
+    )
     keep_versions: int = field(
         default=10, metadata=means("how many versions stay on disk and can be asked")
     )

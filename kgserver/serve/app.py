@@ -22,6 +22,7 @@ from kgserver.serve.operations.status import status_page
 from kgserver.serve.pages.changes import changes_page
 from kgserver.serve.pages.classes import class_pages
 from kgserver.serve.pages.explore import explore_page
+from kgserver.serve.pages.history import history_page
 from kgserver.serve.pages.home import home_page
 from kgserver.serve.pages.map import map_page
 from kgserver.serve.pages.ontology import ontology_page
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     documents,
     home_page,
     resource_page,
+    history_page,
     class_pages,
     search_pages,
     changes_page,
