@@ -21,17 +21,17 @@ and holds the code to this stair, on which a folder of modules is one place:
             sparql  browse                          — questions; ways through the graph
             origins                                 — who says so, and in which words
             dataset                                 — one version, opened
-    load/   snapshot                                — the story of a build
+    load/   snapshot  formatting                    — the story of a build; style
             layout                                  — Turtle as it is written
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
             catalog
             store  places  survey
             turtle  reason                          — what files say, what follows
-            bridge                                  — the door to rdflib
+            bridge  syntax                          — the door to rdflib; broken Turtle
             faults  literals  nodes  sources        — what a build needs
             positions  difference  versions
-            examples
+            examples  layout                        — Turtle as it is written
     model/  manifest  settings                      — values made of the words below
             media  names  problem  refusal          — the words
 """
