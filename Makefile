@@ -4,13 +4,18 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Builds the scripts of the pages where their sources are newer than what is built.
+FRONTEND := $(BIN)/python kgserver/frontend/hatch_build.py
+NODE_LOCK := kgserver/frontend/node.lock
 
 .PHONY: serve test lock clean
 
 serve: $(VENV)/serve.stamp
+	@$(FRONTEND) || echo 'The scripts could not be built: the pages do without them.'
 	$(BIN)/kgserver serve
 
 test: $(VENV)/test.stamp
+	$(FRONTEND)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -23,8 +28,10 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || \
 	  { rm -rf $(VENV); echo 'No virtual environment: apt-get install python3-venv'; exit 1; }
 
+# Where no Node 20 is on PATH, the one of PyPI builds the scripts.
 $(VENV)/serve.stamp: pyproject.toml requirements.lock | $(BIN)/python
 	$(PIP) install --require-hashes -r requirements.lock
+	@$(FRONTEND) --has-node || $(PIP) install --require-hashes -r $(NODE_LOCK)
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -34,10 +41,12 @@ $(VENV)/test.stamp: tests/requirements.lock $(VENV)/serve.stamp
 
 # Pin anew what pyproject.toml allows; needs uv.
 LOCK := uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-header --upgrade
+
 lock:
+	$(LOCK) kgserver/frontend/node.in --output-file $(NODE_LOCK)
 	$(LOCK) pyproject.toml --group pyproject.toml:build --output-file requirements.lock
 	$(LOCK) pyproject.toml --group pyproject.toml:build --group pyproject.toml:dev \
 	  --output-file tests/requirements.lock
 
 clean:
-	rm -rf $(VENV) .kgserver .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) kgserver/frontend/node_modules kgserver/static/dist .kgserver .mypy_cache .pytest_cache .ruff_cache

@@ -7,9 +7,14 @@ import click
 from kgserver import __version__
 from kgserver.commands.build import build
 from kgserver.commands.check import check
+from kgserver.commands.diff import diff
+from kgserver.commands.explain import explain
 from kgserver.commands.fmt import fmt
+from kgserver.commands.history import history
+from kgserver.commands.new import new
 from kgserver.commands.query import query
 from kgserver.commands.serve import serve
+from kgserver.commands.table import import_
 from kgserver.commands.test import test
 
 
@@ -24,5 +29,19 @@ def main() -> None:
     """
 
 
-for command in (serve, build, check, fmt, query, test):
+COMMANDS = (
+    serve,
+    build,
+    check,
+    explain,
+    fmt,
+    query,
+    test,
+    history,
+    diff,
+    new,
+    import_,
+)
+
+for command in COMMANDS:
     main.add_command(command)

@@ -24,14 +24,18 @@ DOORS: dict[str, tuple[str, ...]] = {
     "flask": ("serve",),
     "granian": ("serve.server",),
     "markupsafe": ("serve",),
+    "prometheus_client": ("serve.operations",),
     "watchfiles": ("serve.watch",),
     "werkzeug": ("model.media", "serve"),
     "click": ("cli", "commands"),
+    "brotli": ("serve.front",),
+    "zstandard": ("serve.front",),
 }
 MODULES = sorted(
     path
     for path in PACKAGE.rglob("*.py")
     if path.name not in ("__init__.py", "__main__.py")
+    and "frontend" not in path.parts  # built from by hatchling, no part of the package
 )
 
 

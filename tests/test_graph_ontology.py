@@ -38,6 +38,8 @@ LISTED: Mapping[str, frozenset[str]] = {
     ),
     # Basic Geo (WGS84) Vocabulary, W3C; rdflib has it under https, which it is not.
     "http://www.w3.org/2003/01/geo/wgs84_pos#": frozenset({"lat", "long", "alt"}),
+    # kgserver's own, for how things are written on pages (README)
+    "https://w3id.org/kgserver/ns#": frozenset({"written"}),
     # Vocabulary of a Friend 2.3
     "http://purl.org/vocommons/voaf#": frozenset({"Vocabulary"}),
     # Bibliographic Ontology 1.3

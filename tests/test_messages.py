@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import string
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
 import kgserver
-from kgserver.serve import messages
+from kgserver.model.problem import Severity
+from kgserver.serve import messages, refusals
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -22,8 +23,8 @@ WRITTEN = [
     if "shipped" not in path.parts
 ]
 ASKED = re.compile(r"\bt\(\s*[\"']([\w-]+\.[\w-]+)[\"']")
-# keys that are put together from what they speak of
-FAMILIES = ("refusal.", "severity.")
+# keys that are put together from what they speak of, or that scripts ask for
+FAMILIES = ("editor.", "ontology.", "refusal.", "rule.", "severity.")
 
 
 def blanks(text: str) -> set[str]:
@@ -40,6 +41,14 @@ def test_a_message_is_there_in_every_language(key: str) -> None:
     assert all(text.strip() for forms in texts.values() for text in forms)
     assert all(len(forms) <= 2 for forms in texts.values())
     assert len({frozenset(blanks(forms[-1])) for forms in texts.values()}) == 1
+
+
+def test_every_refusal_and_severity_has_its_word() -> None:
+    """Their keys are put together, so they are asked for one by one."""
+    known = set(messages.read())
+
+    assert {f"refusal.{kind.__name__}" for kind in refusals.STATUSES} <= known
+    assert {f"severity.{each}" for each in get_args(Severity)} <= known
 
 
 def test_every_message_asked_for_is_there_and_the_other_way_round() -> None:

@@ -44,9 +44,9 @@ def built(settings: Settings) -> Dataset:
 def lines(held: Dataset) -> dict[str, list[int]]:
     """The lines of each asserted triple, by what the store gives for its object."""
     found: dict[str, list[int]] = {}
-    for quad in held.store.quads_for_pattern(None, None, None, None):
-        graph = quad.graph_name
-        if isinstance(graph, ox.NamedNode) and graph.value != held.names.inferred:
+    for source in held.snapshot.sources:
+        graph = ox.NamedNode(source.graph)
+        for quad in held.store.quads_for_pattern(None, None, None, graph):
             spoken = f"{names.local_name(quad.predicate.value)} {quad.object}"
             found[spoken] = [origin.line for origin in origins.of(held, quad.triple)]
     return found

@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kgserver.ask import dataset
-from kgserver.ask.sparql import protocol, query, tokens
+from kgserver.ask.sparql import guard, protocol, query, tokens
 from kgserver.load import snapshot, versions
 from kgserver.model import media
 from kgserver.model import settings as setting
-from kgserver.model.refusal import BadQuery, Refusal, TooLarge
+from kgserver.model.refusal import BadQuery, Refusal, TooComplex, TooLarge
 
 from .conftest import cases
 
@@ -84,6 +84,23 @@ def test_a_query_over_the_limit_is_refused_unread() -> None:
     """Its length is all that is looked at."""
     with pytest.raises(TooLarge, match="the limit is"):
         query.consider(protocol.Query("SELECT * { ?s ?p ?o } #" + "x" * 1_000_000))
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("SELECT * { VALUES ?x { " + "1 " * 50_001 + "} }", "values"),
+        ("SELECT * { FILTER(?x IN (" + "1," * 50_001 + "1)) }", "tokens"),
+        ("a." * 200_000, "tokens"),
+    ],
+)
+def test_a_query_over_a_limit_is_told_which_and_how_much(text: str, limit: str) -> None:
+    """The refusal carries both, for programs too."""
+    with pytest.raises(TooComplex, match="more than") as raised:
+        query.consider(protocol.Query(text))
+
+    assert raised.value.extra["limit"] == limit
+    assert raised.value.extra["value"] == guard.LIMITS[limit].most
 
 
 @given(st.text(max_size=200))

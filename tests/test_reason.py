@@ -142,11 +142,12 @@ def test_no_engine_infers_nothing_and_an_unknown_one_is_refused() -> None:
         reason.infer("pellet", given)
 
 
-def test_explaining_needs_neither_rdflib_nor_owlrl() -> None:
+def test_explaining_needs_neither_rdflib_nor_numpy() -> None:
     """A web process explains without loading the reference reasoner."""
     code = (
-        "import sys, kgserver.load.reason.explain;"
-        "print({'rdflib', 'owlrl', 'pyshacl'} & set(sys.modules))"
+        "import sys;"
+        "import kgserver.load.reason.explain, kgserver.load.reason.record;"
+        "print({'rdflib', 'owlrl', 'pyshacl', 'numpy'} & set(sys.modules))"
     )
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

@@ -21,16 +21,7 @@ T = TypeVar("T")
 DEFAULT = ox.DefaultGraph()
 Node = ox.NamedNode | ox.BlankNode
 # The properties that name a thing, the best first.
-_NAMING = tuple(
-    ox.NamedNode(iri)
-    for iri in (
-        names.SKOS + "prefLabel",
-        names.RDFS + "label",
-        names.DCTERMS + "title",
-        names.WELL_KNOWN["schema"] + "name",
-        names.WELL_KNOWN["foaf"] + "name",
-    )
-)
+NAMING = tuple(map(ox.NamedNode, names.NAMING))
 
 # How many names are kept in memory before the oldest half is let go.
 _KEPT = 100_000
@@ -119,7 +110,7 @@ class Dataset:
         self, nodes: Sequence[Node], language: str
     ) -> Mapping[Node, Label]:
         best: dict[Node, tuple[tuple[int, int, str], Label]] = {}
-        for rank, naming in enumerate(_NAMING):
+        for rank, naming in enumerate(NAMING):
             for node, value in self._named(nodes, naming):
                 label = Label(value.value, value.language or "")
                 order = distance(label.language, language), rank, label.text

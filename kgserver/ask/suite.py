@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Literal
 import pyoxigraph as ox
 
 from kgserver.ask.sparql import tokens
+from kgserver.model import names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
 Kind = Literal["question", "check"]
@@ -34,8 +35,9 @@ _FOLDERS: tuple[tuple[Kind, str], ...] = (
     ("check", "checks"),
 )
 _WEIGHT = re.compile(r"^#\s*severity:\s*(\w+)", re.MULTILINE)
+_IRI = re.compile(r"<([^<>\s]*)>")
 _NAMELESS = re.compile(r"(?:^|(?<=\t))_:[^\t]*")
-_FAULTS = (SyntaxError, ValueError, OSError, RuntimeError)
+FAULTS = (SyntaxError, ValueError, OSError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +120,14 @@ def run(store: ox.Store, case: Case, aside: Collection[str] = ()) -> Outcome:
     """
     try:
         lines = answer(store, case.text, aside if case.kind == "check" else ())
-    except (*_FAULTS, TypeError) as fault:
+    except (*FAULTS, TypeError) as fault:
         return Outcome(case, fault=f"the query cannot be run: {fault}")
     expected = case.expected
     if expected is None:
         return Outcome(case, lines, fault=f"there is no {case.answers.name} beside it")
     if case.kind == "check":
-        expected = lines[:1] if _parted(lines)[0] else ()
-    (columns, wanted), (named, rows) = _parted(expected), _parted(lines)
+        expected = lines[:1] if parted(lines)[0] else ()
+    (columns, wanted), (named, rows) = parted(expected), parted(lines)
     if columns != named:
         every = _everything(expected, lines)
         return Outcome(case, lines, every, "the columns have other names")
@@ -174,6 +176,11 @@ def orders(text: str) -> bool:
     return False
 
 
+def cells(row: str, prefixes: Mapping[str, str]) -> list[str]:
+    """A row's values for a person: IRIs as prefixed names."""
+    return [_short(cell, prefixes) for cell in row.split("\t")]
+
+
 def as_text(lines: Iterable[str]) -> str:
     """The text of an answer's file."""
     return "\n".join(lines) + "\n"
@@ -196,7 +203,12 @@ def _lines(path: Path) -> tuple[str, ...]:
     return tuple(text.removesuffix("\n").split("\n"))
 
 
-def _parted(lines: Sequence[str]) -> tuple[str, Sequence[str]]:
+def _short(cell: str, prefixes: Mapping[str, str]) -> str:
+    found = _IRI.fullmatch(cell)
+    return names.shorten(found[1], prefixes) if found else cell
+
+
+def parted(lines: Sequence[str]) -> tuple[str, Sequence[str]]:
     """The names of the columns, none of which a yes or no has, and the rows."""
     headed = bool(lines) and (not lines[0] or lines[0].startswith("?"))
     return (lines[0], lines[1:]) if headed else ("", lines)

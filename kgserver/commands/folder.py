@@ -10,9 +10,12 @@ import click
 
 from kgserver.ask import dataset
 from kgserver.load import versions
+from kgserver.model import names
 from kgserver.model import settings as setting
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kgserver.ask.dataset import Dataset
     from kgserver.model.settings import Settings
 
@@ -48,6 +51,21 @@ def built(settings: Settings, *, stale: bool = True) -> Dataset:
     if directory is None or not (outcome.served or stale):
         stop("There is nothing to ask until this is mended.", FINDINGS)
     return dataset.opened(directory)
+
+
+def iri(text: str, prefixes: Mapping[str, str]) -> str:
+    """The IRI that a person means by `id:x`, `<https://…>` or `https://…`."""
+    prefix, colon, local = text.partition(":")
+    if text.startswith("<") and text.endswith(">"):
+        return text[1:-1]
+    if colon and prefix in prefixes:
+        return prefixes[prefix] + local
+    if colon and local.startswith("//"):
+        return text
+    near = names.nearest(prefix, prefixes)
+    hint = f"Did you mean {near}:{local}?" if near and colon else "Write it as id:name."
+    message = f"{text} is neither an IRI nor a name with a known prefix. {hint}"
+    return stop(message, USAGE)
 
 
 def stop(message: str, status: int) -> NoReturn:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from kgserver.ask.suite import Case, Outcome
     from kgserver.model.settings import Settings
 
-_IRI = re.compile(r"<([^<>\s]*)>")
 _COLOURS: Mapping[str, str | None] = {
     suite.MISSING: "red", suite.UNEXPECTED: "green", suite.SAME: None,
 }  # fmt: skip
@@ -47,7 +46,7 @@ def test(words: tuple[str, ...], *, as_json: bool, update: bool) -> None:
     settings = folders.settings(Path(named[0]) if named else None)
     cases = _chosen(suite.find(settings.folder), words[len(named) :])
     dataset = folders.built(settings, stale=False)
-    aside = {dataset.names.catalog}
+    aside = {dataset.names.catalog, dataset.names.provenance}
     outcomes = [suite.run(dataset.store, case, aside) for case in cases]
     if update:
         outcomes = [_updated(outcome) for outcome in outcomes]
@@ -127,18 +126,13 @@ def _drawn(outcome: Outcome, prefixes: Mapping[str, str]) -> list[str]:
     head = outcome.lines[:1] if outcome.lines and outcome.lines[0][:1] == "?" else ()
     rows = outcome.rows[:_MOST]
     marked = [*((suite.SAME, line) for line in head), *rows]
-    cells = [[_short(cell, prefixes) for cell in row.split("\t")] for _, row in marked]
+    cells = [suite.cells(row, prefixes) for _, row in marked]
     lines = [
         click.style(f"  {mark} {text}".rstrip(), fg=_COLOURS[mark])
         for (mark, _), text in zip(marked, table.aligned(cells), strict=True)
     ]
     left = len(outcome.rows) - len(rows)
     return [*lines, *([f"    {left:,} rows more"] if left else [])]
-
-
-def _short(cell: str, prefixes: Mapping[str, str]) -> str:
-    found = _IRI.fullmatch(cell)
-    return names.shorten(found[1], prefixes) if found else cell
 
 
 def _as_json(outcome: Outcome, settings: Settings) -> Mapping[str, object]:

@@ -17,7 +17,7 @@ from kgserver.model.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
+    from pathlib import Path, PurePath
 
     from kgserver.model.settings import Settings
 
@@ -98,16 +98,17 @@ def _files(folder: Path) -> list[Path]:
 
 def _source(settings: Settings, path: Path) -> Source:
     relative = path.relative_to(settings.folder)
-    role: Role = "ontology" if relative.parts[0] == "ontology" else "data"
-    if f".{relative.name}".endswith(".shapes.ttl"):
+    return named(settings, relative, digest_of(path.read_bytes()))
+
+
+def named(settings: Settings, path: PurePath, digest: str = "") -> Source:
+    """The source that a file is, from its path in the folder alone."""
+    role: Role = "ontology" if path.parts[0] == "ontology" else "data"
+    if f".{path.name}".endswith(".shapes.ttl"):
         role = "shapes"
-    below = relative.relative_to("graph") if relative.parts[0] == "graph" else relative
-    return Source(
-        path=relative.as_posix(),
-        graph=settings.names.graph(below.with_suffix("").as_posix()),
-        role=role,
-        digest=digest_of(path.read_bytes()),
-    )
+    below = path.relative_to("graph") if path.parts[0] == "graph" else path
+    graph = settings.names.graph(below.with_suffix("").as_posix())
+    return Source(path.as_posix(), graph, role, digest)
 
 
 def digest_of(data: bytes) -> str:

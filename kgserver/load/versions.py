@@ -3,7 +3,8 @@
     .kgserver/
         lock             held by the one builder
         work/            the writable store, and what has been applied to it
-        snapshots/7/     manifest.json, store/ and lines/, never changed
+        snapshots/7/     manifest.json, ontology.nq, store/ and lines/;
+                         never changed
         current          a link to the snapshot in service, swapped atomically
         attempt.json     how the last build ended
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 STORE = "store"
+ONTOLOGY = "ontology.nq"
 _ATTEMPT = "attempt.json"
 
 
@@ -65,6 +67,20 @@ def current(state: Path) -> Path | None:
     return directory if (directory / MANIFEST).is_file() else None
 
 
+def directory(state: Path, number: int) -> Path:
+    """Where a version is, or would be."""
+    return state / "snapshots" / str(number)
+
+
+def standing(state: Path) -> tuple[str, int]:
+    """Which version is in service, and when a build last ended, in nanoseconds."""
+    try:
+        link = (state / "current").readlink()
+        return link.name, (state / _ATTEMPT).stat().st_mtime_ns
+    except OSError:
+        return "", 0
+
+
 def read(directory: Path) -> manifest.Snapshot:
     """The snapshot that a version's directory holds."""
     return manifest.load((directory / MANIFEST).read_text("utf-8"))
@@ -72,7 +88,7 @@ def read(directory: Path) -> manifest.Snapshot:
 
 def next_number(state: Path) -> int:
     """The number of the version to come."""
-    return max(_numbers(state), default=0) + 1
+    return max(numbers(state), default=0) + 1
 
 
 def publish(
@@ -99,7 +115,7 @@ def publish(
 def prune(state: Path, keep: int) -> None:
     """Take the oldest versions away until `keep` are left; never the one in service."""
     serving = current(state)
-    for number in sorted(_numbers(state))[:-keep]:
+    for number in sorted(numbers(state))[:-keep]:
         directory = state / "snapshots" / str(number)
         if directory != serving:
             shutil.rmtree(directory, ignore_errors=True)
@@ -120,7 +136,8 @@ def last_attempt(state: Path) -> tuple[bool, tuple[Problem, ...]]:
     return report["served"], tuple(Problem(**each) for each in report["problems"])
 
 
-def _numbers(state: Path) -> list[int]:
+def numbers(state: Path) -> list[int]:
+    """The numbers of the versions that are on disk, in no order."""
     snapshots = state / "snapshots"
     found = snapshots.iterdir() if snapshots.is_dir() else ()
     return [int(path.name) for path in found if path.name.isdecimal()]

@@ -57,7 +57,8 @@ class Snapshot:
 
     `version` counts up from 1 in its folder; `digest` is over all that the version was
     made from, so equal input has an equal digest on every machine; `created` is ISO
-    8601 in UTC.
+    8601 in UTC. `apart` are the IRIs of graphs that no conclusion is drawn from;
+    `merged` tells whether the default graph holds what is asserted and inferred.
     """
 
     version: int
@@ -69,6 +70,8 @@ class Snapshot:
     sources: tuple[Source, ...]
     prefixes: Mapping[str, str]
     problems: tuple[Problem, ...]
+    apart: tuple[str, ...] = ()
+    merged: bool = True
     examples: tuple[Example, ...] = ()
 
 
@@ -82,6 +85,7 @@ def load(text: str) -> Snapshot:
     members = json.loads(text)
     members["counts"] = Counts(**members["counts"])
     members["sources"] = tuple(Source(**source) for source in members["sources"])
+    members["apart"] = tuple(members.get("apart", ()))
     members["examples"] = tuple(_example(e) for e in members.get("examples", ()))
     members["problems"] = tuple(Problem(**problem) for problem in members["problems"])
     return Snapshot(**members)

@@ -16,7 +16,7 @@ from werkzeug.http import parse_accept_header
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Kind = Literal["graph", "rows", "page"]
+Kind = Literal["graph", "dataset", "rows", "page"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,12 @@ CSV = Media("text/csv", "csv", "CSV", "rows")
 TSV = Media("text/tab-separated-values", "tsv", "TSV", "rows")
 HTML = Media("text/html", "html", "HTML", "page", ("application/xhtml+xml",))
 
+TRIG = Media("application/trig", "trig", "TriG", "dataset")
+N_QUADS = Media("application/n-quads", "nq", "N-Quads", "dataset")
+
 GRAPHS = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD)
+# A graph with the named graph of each statement, so that it says who says so.
+DATASETS = (TRIG, N_QUADS)
 ROWS = (JSON, XML, CSV, TSV)
 # A yes or no has no form in CSV or TSV (SPARQL 1.1 Query Results CSV and TSV, §1).
 TRUTHS = (JSON, XML)
@@ -81,7 +86,7 @@ _SHORTCUTS = {
     "rdf/xml": RDF_XML.type,
     "json-ld": JSON_LD.type,
     "sparql": XML.type,
-    **{each.extension: each.type for each in (*GRAPHS, *ROWS, HTML)},
+    **{each.extension: each.type for each in (*GRAPHS, *DATASETS, *ROWS, HTML)},
 }
 
 

@@ -13,8 +13,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlencode
 
+from kgserver.model import spelling
+from kgserver.model.spelling import PATH
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from kgserver.model.spelling import Spelling
 
 WELL_KNOWN: Mapping[str, str] = MappingProxyType(
     {
@@ -49,10 +54,17 @@ WELL_KNOWN: Mapping[str, str] = MappingProxyType(
 )
 RDF, RDFS, OWL = WELL_KNOWN["rdf"], WELL_KNOWN["rdfs"], WELL_KNOWN["owl"]
 XSD, SKOS, DCTERMS = WELL_KNOWN["xsd"], WELL_KNOWN["skos"], WELL_KNOWN["dcterms"]
+# The properties that name a thing, the best first.
+NAMING = (
+    SKOS + "prefLabel",
+    RDFS + "label",
+    DCTERMS + "title",
+    WELL_KNOWN["schema"] + "name",
+    WELL_KNOWN["foaf"] + "name",
+)
 
-# What may stand in an IRI's path unescaped: RFC 3986's reserved and unreserved
-# characters, and % itself, which is already an escape there.
-_PATH = "/:@!$&'()*+,;=-._~%"
+# The beginnings of the paths, below the base, at which the server answers for an IRI.
+_PAGES = ("id/", "graph/")
 # The local part of a prefixed name that Turtle and SPARQL read without escapes.
 _LOCAL = re.compile(r"[\w][\w.\-]*(?<!\.)|", re.UNICODE)
 
@@ -67,6 +79,11 @@ class Names:
     def inferred(self) -> str:
         """The IRI of the graph that holds what follows from the files."""
         return f"{self.base}graph/inferred"
+
+    @property
+    def provenance(self) -> str:
+        """The IRI of the graph that says who wrote each statement, and where."""
+        return f"{self.base}graph/provenance"
 
     @property
     def catalog(self) -> str:
@@ -85,32 +102,37 @@ class Names:
 
     def graph(self, path: str) -> str:
         """The graph IRI of a file, from its path in the graph folder without suffix."""
-        return f"{self.base}graph/{quote(path, safe=_PATH)}"
+        return f"{self.base}graph/{quote(path, safe=PATH)}"
 
     def path_of(self, iri: str) -> str:
         """The path on this server that answers for an IRI, percent-encoded.
 
-        An IRI outside the base is described at `/resource?iri=…`.
+        An IRI outside the base, or under it where the server has no page of its kind,
+        is described at `/resource?iri=…`.
         """
-        if not iri.startswith(self.base):
-            return f"/resource?{urlencode({'iri': iri})}"
         path, mark, fragment = iri.removeprefix(self.base).partition("#")
-        return f"/{quote(path, safe=_PATH)}{mark}{quote(fragment, safe=_PATH)}"
+        paged = path == "ontology" or (
+            path.startswith(_PAGES) and not mark and "?" not in path
+        )
+        if not (iri.startswith(self.base) and paged):
+            return f"/resource?{urlencode({'iri': iri})}"
+        return f"/{quote(path, safe=PATH)}{mark}{quote(fragment, safe=PATH)}"
 
     def page_of(self, iri: str) -> str:
         """The path of the page about an IRI: no redirect on the way to it."""
         path = self.path_of(iri)
         return f"/page/{path.removeprefix('/id/')}" if path.startswith("/id/") else path
 
-    def iris_of(self, path: str) -> tuple[str, ...]:
-        """The IRIs that a decoded request path may mean, the likeliest first.
+    def iris_of(self, path: Spelling) -> tuple[str, ...]:
+        """The IRIs that a request's path may mean, the likeliest first.
 
-        A server hands over the path with its escapes undone, so `ü` may stand in the
-        data as it is (RFC 3987) or escaped (RFC 3986); both are given.
+        The same name may stand in the data as an IRI (`ü`, RFC 3987) or as a URI
+        (`%C3%BC`, RFC 3986), and a client may escape more than it has to.
         """
-        plain = self.base + path.lstrip("/")
-        escaped = self.base + quote(path.lstrip("/"), safe=_PATH.replace("%", ""))
-        return tuple(dict.fromkeys((plain, escaped)))
+        uri = path.uri
+        bare = spelling.bare(uri)
+        spelt = (path.raw, uri, spelling.readable(uri), bare, spelling.readable(bare))
+        return tuple(dict.fromkeys(self.base + each for each in spelt if each))
 
 
 def shorten(iri: str, prefixes: Mapping[str, str]) -> str:
@@ -133,7 +155,10 @@ def local_name(iri: str) -> str:
     return unquote(tail) or iri
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that a misspelt one most likely means, or None."""
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The known word that a misspelt one most likely means, or None.
+
+    `cutoff` is the share of letters that must agree, from 0 to 1.
+    """
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
     return found[0] if found else None

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgserver.model import names
+from kgserver.model.limits import Limits, means
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,9 @@ _TRUTHS = {
 _CHOICES = {
     "reasoning": ("rules", "owlrl", "rdfs", "none"),
     "default_graph": ("merged", "own"),
+    "dereference": ("303", "200"),
 }
+_WEB = r"https?://[^\s<>\"{}|^`\\#?]+"
 _KINDS = {
     str: "text",
     int: "a whole number",
@@ -48,52 +51,88 @@ class SettingsError(Exception):
     """A setting or folder that cannot be used: which, where, and what to do."""
 
 
-def _means(sentence: str) -> dict[str, str]:
-    """What a setting means, for the README and for `kgserver serve --help`."""
-    return {"means": sentence}
-
-
 @dataclass(frozen=True)
-class Settings:
+class Settings(Limits):
     """Everything that may be set; the folder alone has no default."""
 
     folder: Path
     base_iri: str = field(
         default="http://127.0.0.1:8000/",
-        metadata=_means("what every IRI of this graph begins with; ends in a slash"),
+        metadata=means("what every IRI of this graph begins with; ends in a slash"),
     )
     title: str = field(
-        default="Knowledge graph", metadata=_means("the name of the graph on its pages")
+        default="Knowledge graph", metadata=means("the name of the graph on its pages")
     )
     description: str = field(
         default="",
-        metadata=_means("one or two sentences about the graph, in plain text"),
+        metadata=means("one or two sentences about the graph, in plain text"),
     )
     licence: str = field(
-        default="", metadata=_means("the IRI of the licence that the data is under")
+        default="", metadata=means("the IRI of the licence that the data is under")
+    )
+    creators: tuple[str, ...] = field(
+        default=(), metadata=means("who made the data: IRIs, or names")
+    )
+    publisher: str = field(
+        default="", metadata=means("who publishes the data: an IRI, or a name")
+    )
+    contact: str = field(
+        default="", metadata=means("where questions go: a mailto: or web address")
+    )
+    public_url: str = field(
+        default="",
+        metadata=means(
+            "where the world reaches this server; none is where it is asked"
+        ),
+    )
+    dereference: str = field(
+        default="303",
+        metadata=means("how `/id/` answers: 303 (leads to a document) or 200 (is one)"),
     )
     host: str = field(
-        default="127.0.0.1", metadata=_means("the address to listen on; 0.0.0.0 is all")
+        default="127.0.0.1", metadata=means("the address to listen on; 0.0.0.0 is all")
     )
-    port: int = field(default=8000, metadata=_means("the port to listen on"))
+    port: int = field(default=8000, metadata=means("the port to listen on"))
     watch: bool = field(
-        default=True, metadata=_means("build anew when a file of the folder is saved")
+        default=True, metadata=means("build anew when a file of the folder is saved")
     )
     reasoning: str = field(
         default="rules",
-        metadata=_means("what draws conclusions: rules, owlrl (slow), rdfs or none"),
+        metadata=means("what draws conclusions: rules, owlrl (slow), rdfs or none"),
     )
     reasoning_excludes: tuple[str, ...] = field(
-        default=(), metadata=_means("files that no conclusion is drawn from, as globs")
+        default=(), metadata=means("files that no conclusion is drawn from, as globs")
     )
     default_graph: str = field(
         default="merged",
-        metadata=_means(
+        metadata=means(
             "merged (asserted and inferred) or own (what .nq and .trig put there)"
         ),
     )
+    provenance: bool = field(
+        default=False,
+        metadata=means(
+            "put who wrote each statement (file, line, commit, author, date) into the "
+            "graph {base_iri}graph/provenance"
+        ),
+    )
     keep_versions: int = field(
-        default=10, metadata=_means("how many versions stay on disk and can be asked")
+        default=10, metadata=means("how many versions stay on disk and can be asked")
+    )
+    kept_responses: int = field(
+        default=64,
+        metadata=means("MiB of finished responses kept in memory; 0 keeps none"),
+    )
+    access_log: str = field(
+        default="",
+        metadata=means("file in the folder that notes each request; - is stderr"),
+    )
+    slow_query_seconds: int = field(
+        default=10,
+        metadata=means("from when on a query is noted as slow; 0 notes none"),
+    )
+    log_queries: bool = field(
+        default=False, metadata=means("write the text of queries into the log")
     )
 
     @property
@@ -110,13 +149,14 @@ class Settings:
         return cache / "kgserver" / re.sub(r"\W+", "-", str(self.folder)).strip("-")
 
 
+# those of the folder first, then those of its queries
 KEYS: Mapping[str, Value] = {
     f.name: f.default
-    for f in fields(Settings)
+    for f in sorted(fields(Settings), key=lambda f: bool(f.kw_only))
     if isinstance(f.default, str | int | tuple)
 }
 MEANINGS: Mapping[str, str] = {
-    f.name: f.metadata["means"] for f in fields(Settings)[1:]
+    f.name: f.metadata["means"] for f in fields(Settings) if f.name in KEYS
 }
 
 
@@ -191,11 +231,20 @@ def _fitted(key: str, value: object, where: str) -> Value:
 def _checked(settings: Settings) -> Settings:
     """The settings, if their values make sense together."""
     base = settings.base_iri
-    if not re.fullmatch(r"https?://[^\s<>\"{}|^`\\#?]+/", base):
+    if not re.fullmatch(_WEB + "/", base):
         msg = f"base_iri must be an http(s) IRI that ends in a slash, not {base!r}."
+        raise SettingsError(msg)
+    if settings.public_url and not re.fullmatch(_WEB + "/", settings.public_url):
+        msg = (
+            f"public_url must be an http(s) address that ends in a slash, not "
+            f"{settings.public_url!r}."
+        )
         raise SettingsError(msg)
     if not 0 <= settings.port <= 65535:
         msg = f"port must be between 0 and 65535, not {settings.port}."
+        raise SettingsError(msg)
+    if settings.engine_workers < 1:
+        msg = "engine_workers must be at least 1: something has to answer queries."
         raise SettingsError(msg)
     if settings.keep_versions < 2:
         msg = "keep_versions must be at least 2: the one in service, and one before."

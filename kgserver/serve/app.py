@@ -9,18 +9,36 @@ from typing import TYPE_CHECKING
 import flask
 
 from kgserver.model import settings as setting
-from kgserver.serve import refusals, rendering, site
+from kgserver.serve import refusals, rendering, requested, site
+from kgserver.serve.assets import assets
 from kgserver.serve.data.documents import documents
+from kgserver.serve.dereference import dereference
+from kgserver.serve.front import finished
 from kgserver.serve.live import Live
+from kgserver.serve.operations import journal
 from kgserver.serve.operations.health import health_check
+from kgserver.serve.operations.metrics import metrics_page
+from kgserver.serve.operations.status import status_page
+from kgserver.serve.pages.changes import changes_page
+from kgserver.serve.pages.classes import class_pages
+from kgserver.serve.pages.explore import explore_page
+from kgserver.serve.pages.history import history_page
 from kgserver.serve.pages.home import home_page
+from kgserver.serve.pages.map import map_page
 from kgserver.serve.pages.ontology import ontology_page
 from kgserver.serve.pages.problems import problems_page
 from kgserver.serve.pages.resource import resource_page
+from kgserver.serve.pages.search import search_pages
+from kgserver.serve.pages.timeline import timeline_page
+from kgserver.serve.pages.why import why_page
+from kgserver.serve.sparql.editor import editor
 from kgserver.serve.sparql.endpoint import endpoint
 from kgserver.serve.sparql.graph_store import graph_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
     from kgserver.model.settings import Settings
 
 # The folder to serve, for a server that imports the application by name.
@@ -31,27 +49,57 @@ _ROOT = Path(__file__).parents[1]
 # operator.
 BLUEPRINTS = (
     endpoint,
+    editor,
     graph_store,
     documents,
     home_page,
     resource_page,
+    history_page,
+    class_pages,
+    search_pages,
+    changes_page,
+    timeline_page,
+    map_page,
+    explore_page,
     ontology_page,
     problems_page,
+    why_page,
     health_check,
+    metrics_page,
+    status_page,
+    dereference,
+    assets,
 )
+
+
+class Application(flask.Flask):
+    """Flask, behind the responses that are finished already; `kept` is in bytes."""
+
+    def __init__(self, live: Live, settings: Settings, kept: int) -> None:
+        super().__init__(
+            "kgserver",
+            root_path=str(_ROOT),
+            static_folder="static",
+            static_url_path="/static",
+        )
+        front = finished.Finished(super().wsgi_app, live.standing, kept)
+        self._journal = journal.Journal(front, settings)
+
+    def wsgi_app(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Answer from what is finished, else as Flask does."""
+        return self._journal(environ, start_response)
 
 
 def create_app(settings: Settings) -> flask.Flask:
     """The application that serves what is built for these settings."""
-    app = flask.Flask(
-        "kgserver",
-        root_path=str(_ROOT),
-        static_folder="static",
-        static_url_path="/static",
-    )
+    live = Live(settings.state)
+    app = Application(live, settings, settings.kept_responses * 1024 * 1024)
     app.config["MAX_CONTENT_LENGTH"] = _MOST
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
-    site.install(app, settings, Live(settings.state))
+    requested.install(app)
+    site.install(app, settings, live)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     refusals.register(app)

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 
 from kgserver.ask import dataset
 from kgserver.load import versions
-from kgserver.model.refusal import NotReady
+from kgserver.load.history import chronicle, ledger
+from kgserver.model.refusal import NotFound, NotReady
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from kgserver.ask.dataset import Dataset
     from kgserver.model.problem import Problem
+
+_OLDER = 3  # versions that are held open beside the one in service
 
 
 class Live:
@@ -27,6 +30,7 @@ class Live:
         self.state = state
         self._opening = threading.Lock()
         self._held: tuple[Path, Dataset] | None = None
+        self._older: dict[Path, Dataset] = {}
 
     def dataset(self) -> Dataset:
         """The dataset in service now; raises NotReady before the first build."""
@@ -43,6 +47,30 @@ class Live:
             if not (self._held and self._held[0] == directory):
                 self._held = directory, dataset.opened(directory)
             return self._held[1]
+
+    def version(self, number: int) -> Dataset:
+        """The dataset of a version that is kept; raises NotFound where it is not."""
+        directory = versions.directory(self.state, number)
+        with self._opening:
+            if directory not in self._older:
+                if number not in versions.numbers(self.state):
+                    raise NotFound(
+                        f"Version {number} is not kept.",
+                        "/changes lists those that are.",
+                    )
+                if len(self._older) >= _OLDER:
+                    self._older.pop(next(iter(self._older)))
+                self._older[directory] = dataset.opened(directory)
+            return self._older[directory]
+
+    def standing(self) -> tuple[object, ...]:
+        """What tells, at a look, whether anything that is served may have changed."""
+        return *versions.standing(self.state), ledger.standing(self.state)
+
+    @property
+    def history(self) -> str:
+        """The commit up to which the past of the folder is known, or nothing."""
+        return chronicle.head(self.state)
 
     def last_attempt(self) -> tuple[bool, tuple[Problem, ...]]:
         """Whether the last build went into service, and what it found."""

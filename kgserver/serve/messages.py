@@ -55,6 +55,15 @@ def message(key: str, language: str, **values: object) -> Markup:
     return Markup(text).format(**shown)
 
 
+def room(name: str, language: str) -> dict[str, tuple[str, ...]]:
+    """The messages of one file as they are written, for a script to put values in."""
+    return {
+        key.removeprefix(f"{name}."): texts[language]
+        for key, texts in _MESSAGES.items()
+        if key.startswith(f"{name}.")
+    }
+
+
 def choose(asked: str | None, accepted: LanguageAccept) -> str:
     """The language that is asked for by name, else the one that is liked best.
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from typing import TYPE_CHECKING
 
 import flask
+
+from kgserver.model import spelling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,15 +19,15 @@ if TYPE_CHECKING:
 # Asked again each time, answered with 304 for as long as the snapshot is the same.
 _REVALIDATE = "public, no-cache"
 _POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _EVERYWHERE: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Allow, Content-Location, ETag, Link, Location, "
-    "Retry-After",
+    "Query-Id, Retry-After",
 }
 # What a browser's script may send (Fetch standard, CORS preflight).
 _PREFLIGHT: Mapping[str, str] = {
@@ -64,10 +67,25 @@ def send(tag: str, form: Media, body: Callable[[], bytes | str]) -> flask.Respon
     return response
 
 
+def date(response: flask.Response, moment: str) -> flask.Response:
+    """The response with the moment of its last change; 304 where nothing came after.
+
+    A validator goes before a date where the client sends both (RFC 9110 §13.2.2).
+    """
+    changed = datetime.datetime.fromisoformat(moment)
+    response.last_modified = changed
+    since = flask.request.if_modified_since
+    asked = flask.request.method in {"GET", "HEAD"} and not flask.request.if_none_match
+    if response.status_code == 200 and asked and since and changed <= since:
+        response.status_code, response.data = 304, b""
+    return response
+
+
 def link(response: flask.Response, target: str, relation: str, **extra: str) -> None:
-    """Add a typed link (RFC 8288)."""
+    """Add a typed link (RFC 8288); its target is written as a URI."""
     attributes = "".join(f'; {name}="{value}"' for name, value in extra.items())
-    response.headers.add("Link", f'<{target}>; rel="{relation}"{attributes}')
+    uri = spelling.normal(target)
+    response.headers.add("Link", f'<{uri}>; rel="{relation}"{attributes}')
 
 
 def finish(settings: Settings) -> Callable[[flask.Response], flask.Response]:

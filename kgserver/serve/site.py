@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import flask
 import pyoxigraph as ox
 
 from kgserver import __version__
+from kgserver.ask import authorship
 from kgserver.ask.browse import wording
+from kgserver.ask.documents import address
+from kgserver.ask.why import document
 from kgserver.model import media
 from kgserver.model.problem import caret
-from kgserver.serve import messages, rendering
+from kgserver.model.refusal import BadRequest
+from kgserver.serve import assets, messages, rendering, requested
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from kgserver.ask.dataset import Dataset
+    from kgserver.ask.origins import Origin
+    from kgserver.load.history.entries import Commit
     from kgserver.model.settings import Settings
     from kgserver.serve.live import Live
 
@@ -27,6 +33,13 @@ if TYPE_CHECKING:
 
 _LIVE = "kgserver-live"
 _SETTINGS = "kgserver-settings"
+# What stays in the address from page to page.
+_KEPT = ("lang", "version")
+# The blueprints whose pages can be read as they were in an older version.
+_TRAVELLING = frozenset(
+    f"{name}_page"
+    for name in ("resource", "home", "ontology", "map", "timeline", "explore")
+) | {"class_pages", "search_pages"}
 
 
 def install(app: flask.Flask, settings: Settings, live: Live) -> None:
@@ -34,6 +47,8 @@ def install(app: flask.Flask, settings: Settings, live: Live) -> None:
     app.extensions[_LIVE], app.extensions[_SETTINGS] = live, settings
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {
+        "author_of": author_of,
+        "brief": brief,
         "caret": caret,
         "foreign": foreign,
         "here": here,
@@ -41,6 +56,8 @@ def install(app: flask.Flask, settings: Settings, live: Live) -> None:
         "language": language,
         "languages": messages.LANGUAGES,
         "node": ox.NamedNode,
+        "script": assets.script,
+        "scripted": bool(assets.digest()),
         "t": t,
         "to": to,
         "title": settings.title,
@@ -57,6 +74,12 @@ def install(app: flask.Flask, settings: Settings, live: Live) -> None:
     }
 
 
+def settings_of(app: flask.Flask) -> Settings:
+    """The settings of an application, outside of a request."""
+    found: Settings = app.extensions[_SETTINGS]
+    return found
+
+
 def live() -> Live:
     """What is in service."""
     found: Live = flask.current_app.extensions[_LIVE]
@@ -70,11 +93,30 @@ def settings() -> Settings:
 
 
 def dataset() -> Dataset:
-    """The dataset that this request is about, the same one to its end."""
+    """The dataset that this request is about, the same one to its end.
+
+    A page may be asked for as it was in an older version, by the parameter `version`.
+    """
     if "dataset" not in flask.g:
-        flask.g.dataset = live().dataset()
+        number = _version()
+        flask.g.dataset = live().version(number) if number else live().dataset()
     held: Dataset = flask.g.dataset
     return held
+
+
+def _version() -> int:
+    """The version that a page is asked for in; 0 is the one in service."""
+    text = flask.request.args.get("version", "")
+    if not text or flask.request.blueprint not in _TRAVELLING:
+        return 0
+    if not (text.isascii() and text.isdecimal() and int(text[:9]) > 0):
+        raise BadRequest(f"version={text!r} is no number of a version.")
+    return int(text[:9])
+
+
+def older() -> bool:
+    """Whether the page is about another version than the one in service."""
+    return dataset().snapshot.version != live().dataset().snapshot.version
 
 
 def language() -> str:
@@ -92,12 +134,16 @@ def t(key: str, **values: object) -> Markup:
 
 
 def to(path: str) -> str:
-    """A path of this server; a language that the address asks for stays asked for."""
-    asked = flask.request.args.get("lang")
-    if asked not in messages.LANGUAGES or not path.startswith("/"):
+    """A path of this server; the language and version asked for stay asked for."""
+    asked = {
+        name: flask.request.args[name] for name in _KEPT if name in flask.request.args
+    }
+    if asked.get("lang") not in messages.LANGUAGES:
+        asked.pop("lang", "")
+    if not asked or not path.startswith("/"):
         return path
     path, mark, fragment = path.partition("#")
-    return f"{path}{'&' if '?' in path else '?'}lang={asked}{mark}{fragment}"
+    return f"{path}{'&' if '?' in path else '?'}{urlencode(asked)}{mark}{fragment}"
 
 
 def here(**changes: str | int | None) -> str:
@@ -108,7 +154,7 @@ def here(**changes: str | int | None) -> str:
         if name not in changes
     ]
     given = [(name, value) for name, value in changes.items() if value is not None]
-    path = quote(flask.request.path, safe="/:@!$&'()*+,;=-._~")
+    path = requested.address()
     return f"{path}?{urlencode([*kept, *given])}" if kept or given else path
 
 
@@ -120,7 +166,7 @@ def href(iri: str) -> str:
     """
     paths = dataset().names
     if iri.startswith(paths.base):
-        return to(paths.page_of(iri))
+        return to(address.page_of(dataset(), iri))
     if iri.startswith(("http://", "https://")) and not dataset().describes(
         ox.NamedNode(iri)
     ):
@@ -130,25 +176,36 @@ def href(iri: str) -> str:
 
 def why_href(subject: Term, predicate: Term, value: Term) -> str:
     """The address of the page that says why a triple holds."""
-    terms = {"s": subject, "p": predicate, "o": value}
-    asked = {
-        name: term.value if isinstance(term, ox.NamedNode) else str(term)
-        for name, term in terms.items()
-    }
-    return f"/why?{urlencode(asked)}"
+    return to(document.address(subject, predicate, value))
+
+
+def author_of(origin: Origin) -> Commit | None:
+    """The commit that wrote a line, where git knows it."""
+    return authorship.of(dataset(), origin)
+
+
+def brief(iri: str) -> str:
+    """An IRI as a prefixed name where its namespace has a prefix."""
+    cut = max(iri.rfind("#"), iri.rfind("/")) + 1
+    prefix = _prefixes().get(iri[:cut])
+    return f"{prefix}:{iri[cut:]}" if prefix else iri
 
 
 def foreign(iri: str) -> str:
     """The prefix of another vocabulary that a term comes from; empty for our own."""
-    held = dataset()
-    if iri.startswith(held.names.base):
+    if iri.startswith(dataset().names.base):
         return ""
-    prefixes = held.once("prefixes of namespaces", lambda: _by_namespace(held))
-    return prefixes.get(iri[: max(iri.rfind("#"), iri.rfind("/")) + 1], "")
+    return _prefixes().get(iri[: max(iri.rfind("#"), iri.rfind("/")) + 1], "")
 
 
-def _by_namespace(held: Dataset) -> dict[str, str]:
-    return {namespace: prefix for prefix, namespace in held.prefixes.items()}
+def _prefixes() -> Mapping[str, str]:
+    """The prefix of each namespace."""
+    held = dataset()
+
+    def by_namespace() -> Mapping[str, str]:
+        return {namespace: prefix for prefix, namespace in held.prefixes.items()}
+
+    return held.once("prefixes of namespaces", by_namespace)
 
 
 def page(
@@ -172,6 +229,7 @@ def page(
             dataset=held,
             snapshot=held.snapshot,
             settings=settings(),
+            older=older(),
             trouble=trouble,
             **given,
             **context(),
@@ -180,6 +238,7 @@ def page(
     if tag:
         asked = flask.request.full_path
         faults = (problem.as_text() for problem in trouble)
-        parts = (tag, __version__, language(), asked, *faults)
+        made = f"{held.snapshot.version} {__version__} {assets.digest()}"
+        parts = (tag, made, language(), asked, *faults)
         tag = rendering.entity_tag(held.snapshot.digest, *parts)
     return rendering.send(tag, media.HTML, body)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # The parts of a page, in the order in which they stand, and which properties each has;
 # what no part claims is in `main`. Subproperties go where their superproperty does.
+_WGS, _GEO = names.WELL_KNOWN["wgs"], names.WELL_KNOWN["geo"]
 _SCHEMA = names.WELL_KNOWN["schema"]
 PARTS: Mapping[str, tuple[ox.NamedNode, ...]] = {
     part: tuple(ox.NamedNode(iri) for iri in iris)
@@ -39,6 +40,11 @@ PARTS: Mapping[str, tuple[ox.NamedNode, ...]] = {
         ),
         "main": (),
         "sources": tuple(prop.value for prop in evidence.SOURCES),
+        "place": (
+            _WGS + "lat", _WGS + "long", _WGS + "alt", _SCHEMA + "latitude",
+            _SCHEMA + "longitude", _SCHEMA + "geo", _GEO + "hasGeometry",
+            _GEO + "asWKT",
+        ),
         "links": (
             names.OWL + "sameAs", names.SKOS + "mappingRelation",
             names.SKOS + "exactMatch", names.SKOS + "closeMatch",

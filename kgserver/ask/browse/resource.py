@@ -74,7 +74,7 @@ def describe(dataset: Dataset, node: Node, language: str = "en") -> Resource | N
         label=dataset.label(node, language),
         names=_names(found, dataset.label(node, language)),
         types=tuple(shown.values(_narrowest(dataset, list(found)))),
-        summary=_summary(found, language),
+        summary=summary(dataset, node, language),
         parts=parts.parted(shown),
         incoming=tuple(group for group in pointing if group not in cues),
         cues=cues,
@@ -106,19 +106,32 @@ def _names(found: statements.Held, label: Label) -> tuple[Label, ...]:
     return tuple(sorted(others.values(), key=lambda each: (each.language, each.text)))
 
 
-def _summary(found: statements.Held, language: str) -> Label | None:
+def types(dataset: Dataset, node: Node) -> tuple[ox.NamedNode, ...]:
+    """The narrowest classes of a thing."""
+    quads = dataset.store.quads_for_pattern(node, _TYPE, None, DEFAULT)
+    found = _narrowest(dataset, [quad.triple for quad in quads])
+    classes = (triple.object for triple in found)
+    return tuple(each for each in classes if isinstance(each, ox.NamedNode))
+
+
+def summary(dataset: Dataset, node: Node, language: str) -> Label | None:
     """The first text that says what a thing is, in the nearest language."""
-    texts = [
-        (_SUMMARIES.index(t.predicate), t.object)
-        for t in found
-        if t.predicate in _SUMMARIES and isinstance(t.object, ox.Literal)
-    ]
-    best = min(
-        texts,
-        key=lambda each: (distance(each[1].language or "", language), each[0]),
-        default=None,
+    quads = (
+        quad
+        for prop in _SUMMARIES
+        for quad in dataset.store.quads_for_pattern(node, prop, None, DEFAULT)
     )
-    return Label(best[1].value, best[1].language or "") if best else None
+    texts = [
+        (
+            distance(text.language or "", language),
+            _SUMMARIES.index(quad.predicate),
+            text,
+        )
+        for quad in quads
+        if isinstance(text := quad.object, ox.Literal)
+    ]
+    best = min(texts, key=lambda each: (each[:2], each[2].value), default=None)
+    return Label(best[2].value, best[2].language or "") if best else None
 
 
 def exists(dataset: Dataset, node: Node) -> bool:

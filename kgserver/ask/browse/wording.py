@@ -64,6 +64,7 @@ _DATE = re.compile(
     r"(?P<year>-?\d{4,})(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>\d\d))?)?"
     r"(?:T(?P<time>\d\d:\d\d)[\d:.]*)?(?P<zone>Z|[+-]\d\d:\d\d)?"
 )
+_LETTERS = 10**19  # sorts letters behind every number
 _DIGITS = re.compile(r"(\d{1,18})")
 _DURATION = re.compile(
     r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?"
@@ -142,7 +143,7 @@ def duration(text: str, language: str = "en") -> str:
 def natural(text: str) -> tuple[tuple[int, str], ...]:
     """A key that sorts as people do: without case, and 2nd before 10th."""
     return tuple(
-        (int(part), "") if part.isdecimal() else (0, part)
+        (int(part), "") if part.isdecimal() else (_LETTERS, part)
         for part in _DIGITS.split(text.casefold())
         if part
     )

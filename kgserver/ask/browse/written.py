@@ -4,11 +4,13 @@ its label, or by what the ontology says it is written like.
 An ontology may annotate a class with templates, one a language, in which prefixed names
 of properties stand in braces:
 
-    ex:Statistic kg:written "{ex:hedge} {ex:value} {ex:unit}"@en .
+    ex:Statistic kg:written "{ex:hedge} {ex:value} {ex:unit}[, {ex:date}]"@en .
 
 A thing of the class is then written with the values of these properties, each as it is
-written itself: "more than 220 people". `kg:written` on a thing is how it is written
-there, instead of its label; an empty text leaves it out.
+written itself: "more than 220 people, 2014". What stands in brackets is left out where
+one of its properties has no value. `kg:written` on a thing is how it is written there,
+instead of its label; an empty text leaves it out. Without a value for any property the
+thing goes by its label.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     Term = Node | ox.Literal | ox.Triple
 
 _PLACE = re.compile(r"\{([^{}]+)\}")
+_OPTION = re.compile(r"\[([^\[\]]*)\]")
 _SPACES = re.compile(r"\s+")
 _TYPE = ox.NamedNode(names.RDF + "type")
 _DATES = {
@@ -70,11 +73,20 @@ def _by_template(dataset: Dataset, node: Node, language: str) -> Label | None:
     template = _nearest(texts, language)
     if template is None:
         return None
-    text = _PLACE.sub(
-        lambda place: _value(dataset, node, place[1], language), template.value
-    )
+    found: dict[str, str] = {}
+
+    def value(place: re.Match[str]) -> str:
+        if place[1] not in found:
+            found[place[1]] = _value(dataset, node, place[1], language)
+        return found[place[1]]
+
+    def option(part: re.Match[str]) -> str:
+        filled = all(value(place) for place in _PLACE.finditer(part[1]))
+        return part[1] if filled else ""
+
+    text = _PLACE.sub(value, _OPTION.sub(option, template.value))
     text = _SPACES.sub(" ", text).strip()
-    return Label(text, template.language or "") if text else None
+    return Label(text, template.language or "") if any(found.values()) else None
 
 
 def _value(dataset: Dataset, node: Node, name: str, language: str) -> str:

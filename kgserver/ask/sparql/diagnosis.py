@@ -1,70 +1,66 @@
 """Why a query cannot be read, in words that help, with the line and a column.
 
-The engine lists every character that it would have accepted. What a person forgot is
-easier to see on the tokens, so these are looked at first: an open quote, a prefix that
-is not declared, an unknown first word, an open bracket. Only then comes the engine's
-place.
+The engine lists every character that it would have accepted. What a person did is
+easier to see on the tokens. Looked at in turn: mistakes in the letters, a word that no
+query begins with, brackets, mistakes of words and of meaning, then the place at which
+the text leaves the grammar, and last the place at which the engine gave up.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
 from typing import TYPE_CHECKING
 
-from kgserver.ask.sparql import tokens
-from kgserver.model import names
-from kgserver.model.refusal import BadQuery
+from kgserver.ask.sparql import reader, tokens
+from kgserver.ask.sparql.cursor import Unreadable
+from kgserver.ask.sparql.mistakes import clauses, letters, words
+from kgserver.model.refusal import BadQuery, EvaluationFailed, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from kgserver.ask.sparql.mistakes.letters import Fault, Finder
     from kgserver.ask.sparql.tokens import Token
 
-    # the token at fault, what is wrong, what to do
-    Fault = tuple[Token, str, str]
-    Finder = Callable[[Sequence[Token]], Iterator[Fault]]
-
-_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "PREFIX", "BASE")
-_UPDATES = frozenset(
-    [
-        "INSERT",
-        "DELETE",
-        "LOAD",
-        "CLEAR",
-        "DROP",
-        "CREATE",
-        "ADD",
-        "MOVE",
-        "COPY",
-        "WITH",
-    ]
-)
 _CLOSING = {"{": "}", "(": ")", "[": "]"}
 _OPENING = {closing: opening for opening, closing in _CLOSING.items()}
-_QUOTES = "“”„‘’«»"
 _PLACE = re.compile(r"error at (\d+):(\d+)")
-# what the engine says when the text can be read and makes no sense, and what it means
-_MEANINGS = (
-    (
-        "variable that is unbound",
-        "A variable of the SELECT is neither grouped by nor aggregated.",
-        "Add it to GROUP BY, or aggregate it: (SAMPLE(?x) AS ?y).",
-    ),
-)
+# Some finders look at a part of the query again and again; not where it is this long.
+_THOROUGH = 5_000  # tokens
+_ENDS = "The query ends before"
+_FUNCTION = re.compile(r"custom function (<[^>]*>)")
 
 
 def explain(
     query: str, found: Sequence[Token], fault: SyntaxError, known: Mapping[str, str]
-) -> Exception:
+) -> BadQuery:
     """The Refusal that says why the engine cannot read a query.
 
     `known` are the prefixes that the data itself uses, to propose the right IRI.
     """
-    for finder in (_update, _open_quote, _undeclared(known), _unknown_form, _brackets):
+    prefixes = letters.undeclared(known)
+    first: tuple[Finder, ...] = (words.update, *letters.FINDERS, prefixes, _brackets)
+    thorough = len(found) <= _THOROUGH
+    then = (words.form, *clauses.FINDERS, *words.FINDERS) if thorough else ()
+    for finder in (*first, *then):
         for token, detail, hint in finder(found):
             return _refusal(query, token.offset, detail, hint)
-    return _as_the_engine_says(query, found, fault)
+    told = _by_grammar(query, found) if thorough else None
+    return told or _as_the_engine_says(query, found, fault)
+
+
+def failure(query: str, found: Sequence[Token], fault: Exception) -> Refusal:
+    """The Refusal that says why the engine could not finish a query."""
+    function = _FUNCTION.search(str(fault))
+    if not function:
+        return EvaluationFailed(
+            f"The engine gave up: {fault}", "Ask for less, or in another way."
+        )
+    iri = function[1]
+    named = (token for token in found if token.text == iri)
+    offset = next(named, tokens.Token("iri", iri, max(query.find("("), 0))).offset
+    hint = "Use a function of SPARQL or GeoSPARQL, or a cast such as xsd:integer(?x)."
+    return _refusal(query, offset, f"There is no function {iri} here.", hint)
 
 
 def _refusal(query: str, offset: int, detail: str, hint: str) -> BadQuery:
@@ -73,101 +69,52 @@ def _refusal(query: str, offset: int, detail: str, hint: str) -> BadQuery:
     return BadQuery(detail, hint, line=line, column=column, excerpt=text)
 
 
-def _behind_prologue(found: Sequence[Token]) -> Iterator[Token]:
-    """The tokens from the first on that is not part of a PREFIX or BASE."""
-    prologue = {"PREFIX", "BASE"}
-    return itertools.dropwhile(
-        lambda token: token.text.upper() in prologue or token.kind in {"name", "iri"},
-        found,
-    )
-
-
-def _update(found: Sequence[Token]) -> Iterator[Fault]:
-    first = next(_behind_prologue(found), tokens.NOTHING)
-    if first.text.upper() in _UPDATES:
-        detail = f"{first.text.upper()} is an update, not a query."
-        yield first, detail, "The graph is edited as Turtle files; only ask."
-
-
-def _open_quote(found: Sequence[Token]) -> Iterator[Fault]:
-    for token in found:
-        if token.kind == "broken":
-            yield token, "A text begins here and is not closed.", "Add the same quote."
-        elif token.kind == "other" and token.text in _QUOTES:
-            yield token, f"{token.text} is no quote.", 'Write straight quotes: "…".'
-
-
-def _undeclared(known: Mapping[str, str]) -> Finder:
-    """A finder of prefixes that are used and not declared."""
-    offered = {**names.WELL_KNOWN, **known}
-
-    def finder(found: Sequence[Token]) -> Iterator[Fault]:
-        declared = {
-            after.text[:-1]
-            for token, after in itertools.pairwise(found)
-            if token.text.upper() == "PREFIX"
-        }
-        for token in found:
-            prefix = token.text.partition(":")[0]
-            if token.kind == "name" and prefix not in declared:
-                iri = offered.get(prefix)
-                near = names.nearest(prefix, {*declared, *offered})
-                guess = f" Did you mean {near}: ?" if near and not iri else ""
-                line = f"PREFIX {prefix}: <{iri or 'its namespace IRI'}>"
-                detail = f"The prefix {prefix}: is not declared."
-                yield token, detail, f"Add {line} before the query.{guess}"
-
-    return finder
-
-
-def _unknown_form(found: Sequence[Token]) -> Iterator[Fault]:
-    first = next(_behind_prologue(found), tokens.NOTHING)
-    if first.text.upper() not in _FORMS:
-        near = names.nearest(first.text.upper(), _FORMS)
-        said = (
-            f"A query cannot begin with {first.text}." if first.text else "It is empty."
-        )
-        hint = f"Did you mean {near}?" if near else f"Begin with {', '.join(_FORMS)}."
-        yield first, said, hint
-
-
 def _brackets(found: Sequence[Token]) -> Iterator[Fault]:
     stack: list[Token] = []
     for token in found:
-        if token.kind != "mark":
-            continue
-        if token.text in _CLOSING:
+        mark = token.mark
+        if mark in _CLOSING:
             stack.append(token)
-        elif token.text in _OPENING:
+        elif mark in _OPENING:
             if not stack:
-                yield token, f"{token.text} closes nothing.", "Take it away."
+                yield token, f"{mark} closes nothing.", "Take it away."
                 return
-            if stack[-1].text != _OPENING[token.text]:
+            if stack[-1].text != _OPENING[mark]:
                 other = stack[-1].text
                 hint = f"Close the {other} before it with {_CLOSING[other]}."
-                yield token, f"{token.text} stands where {other} is open.", hint
+                yield token, f"{mark} stands where {other} is open.", hint
                 return
             stack.pop()
     if stack:
         mark = stack[-1].text
-        yield (
-            stack[-1],
-            f"{mark} is never closed.",
-            f"Add the missing {_CLOSING[mark]}.",
-        )
+        hint = f"Add the missing {_CLOSING[mark]}."
+        yield stack[-1], f"{mark} is never closed.", hint
+
+
+def _by_grammar(query: str, found: Sequence[Token]) -> BadQuery | None:
+    """What the grammar expects where the text leaves it, or what is named twice."""
+    try:
+        tree = reader.read(query, found)
+    except Unreadable as fault:
+        token = fault.token
+        stands = f"{token.text} stands in the place of" if token.text else _ENDS
+        detail = f"{stands} {fault.expected}."
+        offset = min(token.offset, max(len(query.rstrip()) - 1, 0))
+        return _refusal(query, offset, detail, fault.hint)
+    for group in [tree.where] if tree.where else []:
+        for offset, detail, hint in clauses.bound_before(group):
+            return _refusal(query, offset, detail, hint)
+    return None
 
 
 def _as_the_engine_says(
     query: str, found: Sequence[Token], fault: SyntaxError
 ) -> BadQuery:
     """The engine's place is where it gave up: what is wrong stands there or before."""
-    words = str(fault)
-    for phrase, detail, hint in _MEANINGS:
-        if phrase in words:
-            return BadQuery(detail, hint)
-    told = _PLACE.search(words)
+    said = str(fault)
+    told = _PLACE.search(said)
     if not told:
-        return BadQuery(f"The engine says: {words[:200]}", "Check the query's syntax.")
+        return BadQuery(f"The engine says: {said[:200]}", "Check the query's syntax.")
     lines = query.splitlines(keepends=True)[: int(told[1]) - 1]
     offset = sum(map(len, lines)) + int(told[2]) - 1
     reached = [token for token in found if token.offset < offset]

@@ -1,67 +1,153 @@
 """What no query may do, decided on its tokens before any parser sees it.
 
 The engine's parser recurses, so that some thousand open braces end the process, and it
-plans some hundred nested blank nodes for seconds; its SERVICE reaches any address that
-this machine can. None of that gets through here.
+plans some hundred patterns or nested blank nodes for seconds (a star of 200 patterns
+takes nine); its SERVICE reaches any address that this machine can. None of that gets
+through here. Everything is counted in one pass, so that a refusal is cheap.
 """
 
 from __future__ import annotations
 
 import itertools
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kgserver.ask.sparql import tokens
-from kgserver.model.refusal import BadQuery, ServiceDenied, TooLarge
+from kgserver.model.refusal import ServiceDenied, TooComplex, TooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from kgserver.ask.sparql.tokens import Token
 
-LONGEST = 1_000_000  # characters
-# opening mark, its closing mark, how deep it may be nested, what it is called
-_NESTING = (
-    ("{", "}", 64, "group"),
-    ("(", ")", 64, "bracket"),
-    ("[", "]", 24, "blank node"),
-)
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How much there may be of something in a query, and what to do about more."""
+
+    name: str
+    most: int
+    counted: str
+    hint: str
+
+
+_FLATTER = "Take needless nesting away, or ask in two queries."
+_FEWER = "Ask several smaller queries and put their answers together."
+LENGTH = Limit("length", 500_000, "characters", _FEWER)
+LIMITS: Mapping[str, Limit] = {
+    limit.name: limit
+    for limit in (
+        Limit("tokens", 100_000, "words and marks", _FEWER),
+        Limit("group-nesting", 64, "levels of { } in one another", _FLATTER),
+        Limit("bracket-nesting", 64, "levels of ( ) in one another", _FLATTER),
+        Limit("blank-node-nesting", 24, "levels of [ ] in one another", _FLATTER),
+        Limit(
+            "patterns", 250, "triple patterns and groups",
+            "Ask for parts of it, or use VALUES for what differs between patterns.",
+        ),
+        Limit(
+            "path-steps", 100, "steps in one property path",
+            "Use + or * for repeated steps, or name what lies between in variables.",
+        ),
+        Limit(
+            "operators", 1000, "operators",
+            "Use IN (…) or VALUES in place of a chain of || and =.",
+        ),
+        Limit("values", 50_000, "values in VALUES", _FEWER),
+    )
+}  # fmt: skip
+_NESTED = {"{": "group-nesting", "(": "bracket-nesting", "[": "blank-node-nesting"}
+_OPENING = {"}": "{", ")": "(", "]": "["}
+_STEPS = frozenset("/|^*+?!")
+_OPERATORS = frozenset(["||", "&&", "!", "+", "-", "*", "/", "|", "^"])
 _SERVICE_HINT = (
-    "Ask the other endpoint yourself and join the answers, or have its address allowed."
+    "Ask the other endpoint yourself and join the answers; the operator of this server "
+    "can allow endpoints."
 )
 
 
-def check_length(query: str) -> None:
-    """Refuse a query that is too long to be looked at."""
-    if len(query) > LONGEST:
+def read(query: str) -> Sequence[Token]:
+    """The tokens of a query that is not too long to be looked at."""
+    if len(query) > LENGTH.most:
         raise TooLarge(
-            f"The query has {len(query)} characters; the limit is {LONGEST}.",
-            "Put its values into several queries.",
+            f"The query has {len(query)} characters; the limit is {LENGTH.most}.",
+            LENGTH.hint,
         )
+    most = LIMITS["tokens"].most
+    found = tuple(itertools.islice(tokens.each(query), most + 1))
+    if len(found) > most:
+        raise _over(query, found[-1], LIMITS["tokens"])
+    return found
 
 
-def check(query: str, found: Sequence[Token]) -> None:
-    """Refuse a query that is nested too deep, or would reach another host."""
-    for token, after in itertools.pairwise([*found, tokens.NOTHING]):
-        silent = after.text.upper() == "SILENT"
-        if token.kind == "word" and token.text.upper() == "SERVICE" and not silent:
-            line, _ = tokens.place(query, token.offset)
-            raise ServiceDenied(f"SERVICE is not allowed (line {line}).", _SERVICE_HINT)
-    for opening, closing, most, name in _NESTING:
-        _check_depth(query, found, (opening, closing), (most, name))
+def check(query: str, found: Sequence[Token], endpoints: Collection[str] = ()) -> None:
+    """Refuse a query over a limit, or one that would reach another host.
+
+    `endpoints` are the addresses that SERVICE may ask.
+    """
+    _check_services(query, found, endpoints)
+    for token, name, size in _sizes(found):
+        if size > LIMITS[name].most:
+            raise _over(query, token, LIMITS[name])
 
 
-def _check_depth(
-    query: str, found: Sequence[Token], marks: tuple[str, str], limit: tuple[int, str]
+def _over(query: str, token: Token, limit: Limit) -> TooComplex:
+    line, column = tokens.place(query, token.offset)
+    return TooComplex(limit.name, limit.most, limit.counted, limit.hint, (line, column))
+
+
+def _check_services(
+    query: str, found: Sequence[Token], endpoints: Collection[str]
 ) -> None:
-    depth, (most, name) = 0, limit
-    for token in found:
-        if token.kind == "mark" and token.text in marks:
-            depth += 1 if token.text == marks[0] else -1
-            if depth > most:
-                line, column = tokens.place(query, token.offset)
-                raise BadQuery(
-                    f"More than {most} levels of {name} are nested in one another.",
-                    "Write the query flatter.",
-                    line=line,
-                    column=column,
-                )
+    for token, after in itertools.pairwise([*found, tokens.NOTHING]):
+        if token.word != "SERVICE" or after.word == "SILENT":
+            continue
+        line, _ = tokens.place(query, token.offset)
+        if after.kind == "variable":
+            raise ServiceDenied(
+                f"SERVICE asks wherever {after.text} leads (line {line}).",
+                "Name the endpoint by its IRI.",
+            )
+        if after.text[1:-1] not in endpoints:
+            raise ServiceDenied(
+                f"SERVICE may not ask {after.text} (line {line}).", _SERVICE_HINT
+            )
+
+
+def _sizes(found: Sequence[Token]) -> Iterator[tuple[Token, str, int]]:
+    """How much there is of everything that is limited, up to each token."""
+    sizes: Counter[str] = Counter()
+    listing = 0  # the depth of braces at which VALUES lists its rows, 0 outside
+    for before, token in itertools.pairwise([tokens.NOTHING, *found]):
+        mark = token.mark
+        if mark in _NESTED:
+            sizes[_NESTED[mark]] += 1
+            yield token, _NESTED[mark], sizes[_NESTED[mark]]
+        elif mark in _OPENING:
+            sizes[_NESTED[_OPENING[mark]]] -= 1
+        groups = sizes["group-nesting"]
+        if before.word == "VALUES":
+            listing = groups + (mark != "{")
+        elif listing and mark == "}":
+            listing = 0
+        for name in _counted(token, sizes, inside=bool(listing)):
+            sizes[name] += 1
+            yield token, name, sizes[name]
+
+
+def _counted(token: Token, sizes: Counter[str], *, inside: bool) -> Iterator[str]:
+    """What a token is one of; `inside` tells whether it stands in VALUES."""
+    if inside:
+        if token.kind not in {"mark", "language"}:
+            yield "values"
+        return
+    if token.mark in _STEPS:
+        yield "path-steps"
+    elif token.kind not in {"name", "iri"} and token.text not in {"a", "(", ")"}:
+        sizes["path-steps"] = 0
+    if token.mark in _OPERATORS:
+        yield "operators"
+    ends = token.mark in {".", ";", ","} and not sizes["bracket-nesting"]
+    if ends or token.mark == "}":
+        yield "patterns"

@@ -30,6 +30,7 @@ BODIES = (_QUERY, _FORM)
 _BODIED = frozenset(["POST", "QUERY"])
 # The versions of the language that a client may say it speaks (SPARQL 1.2 Protocol).
 VERSIONS = ("1.0", "1.1", "1.2-basic", "1.2")
+_NO = frozenset(["", "0", "false", "no"])
 _READ_ONLY = "The graph is edited as Turtle files; this endpoint only reads it."
 
 
@@ -47,13 +48,15 @@ class Message:
 class Query:
     """One query, and the dataset that the protocol names for it (§2.1.4).
 
-    `format` is what a client asks for in the address, in place of an Accept header.
+    `format` is what a client asks for in the address, in place of an Accept header;
+    `explain` asks why there is no answer, in place of the answer.
     """
 
     text: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     format: str = ""
+    explain: bool = False
 
 
 def read(message: Message) -> Query | None:
@@ -82,6 +85,7 @@ def read(message: Message) -> Query | None:
         tuple(_values(given, "default-graph-uri")),
         tuple(_values(given, "named-graph-uri")),
         next(iter(_values(given, "format") or _values(given, "output")), ""),
+        any(value not in _NO for value in _values(given, "explain")),
     )
 
 

@@ -1,8 +1,10 @@
 """A query as tokens, read before any parser sees it (SPARQL 1.1 Query Language, §19.8).
 
-One pass of one expression, so that its time grows with the length of the text and with
-nothing else. A text that is no SPARQL still comes out as tokens: what fits no rule is a
-token of its own of kind `other`.
+Each character is read a bounded number of times, also in a hostile text: what a rule
+has run over it keeps. A quote that is not closed takes the rest of its line, or of the
+text, and a run such as `a.b-c` that turns out to be no prefix is split in a second
+look. A text that is no SPARQL still comes out as tokens: what fits no rule is a token
+of its own of kind `other`.
 """
 
 from __future__ import annotations
@@ -14,23 +16,32 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+_LONG = r'"""(?:[^"\\]|\\.|"(?!""))*+'
+_SHORT = r'"(?:[^"\\\r\n]|\\[^\r\n])*+'
+# \w and what else a name may hold: the middle dot, combining accents, ties (PN_CHARS).
+_W = r"\w\u00b7\u0300-\u036f\u203f\u2040"
+_LOCAL = rf"(?:[{_W}:]|%[0-9a-fA-F]{{2}}|\\[^\w\s]|[.\-](?=[{_W}.:%\-]))*+"
+_RUN = rf"[^\W\d_][{_W}.\-]*+"
 # kind, pattern; the first that fits wins
 _KINDS = (
-    ("space", r"\s+"),
+    ("space", r"[ \t\r\n]+"),
     ("comment", r"#[^\r\n]*"),
-    ("iri", r"<[^<>\"{}|^`\\\s]*>"),
-    ("text", r'"""(?:[^"\\]|\\.|"(?!""))*"""' + r"|'''(?:[^'\\]|\\.|'(?!''))*'''"),
-    ("text", r'"(?:[^"\\\r\n]|\\.)*"' + r"|'(?:[^'\\\r\n]|\\.)*'"),
-    ("variable", r"[?$]\w+"),
-    ("language", r"@[a-zA-Z]+(?:-[a-zA-Z0-9]+)*"),
+    ("iri", r"<(?:[^<>\"{}|^`\\\s]|\\[uU][0-9a-fA-F]{4,8})*+>"),
+    ("text", rf'{_LONG}"""' + "|" + rf'{_LONG}"""'.replace('"', "'")),
+    ("broken", r'"""(?s:.*)' + r"|'''(?s:.*)"),
+    ("text", rf'{_SHORT}"' + "|" + rf'{_SHORT}"'.replace('"', "'")),
+    ("broken", _SHORT + "|" + _SHORT.replace('"', "'")),
+    ("variable", rf"[?$]\w[{_W}]*+"),
+    ("language", r"@[a-zA-Z]+(?:-{1,2}[a-zA-Z0-9]+)*+"),
+    ("name", rf"(?:{_RUN})?:{_LOCAL}"),
+    ("node", r"_:\w(?:[\w.\-]*[\w\-])?"),
     (
-        "name",
-        r"(?:[^\W\d_][\w.\-]*)?:(?:[\w:]|%[0-9a-fA-F]{2}|\\.|[.\-](?=[\w.:%\-]))*",
+        "number",
+        r"[0-9]++\.[0-9]*[eE][+-]?[0-9]+|[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?"
+        r"|[0-9]++(?:[eE][+-]?[0-9]+)?",
     ),
-    ("node", r"_:[\w.\-]*"),
-    ("number", r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"),
+    ("run", _RUN),
     ("word", r"[^\W\d]\w*"),
-    ("broken", r"\"|'"),
     (
         "mark",
         r"\^\^|\{\||\|\}|<<\(?|\)?>>|&&|\|\||!=|<=|>=|[{}()\[\].;,/|^*+?!=<>$&~-]",
@@ -41,6 +52,8 @@ _TOKEN = re.compile(
     "|".join(f"(?P<k{n}>{pattern})" for n, (_, pattern) in enumerate(_KINDS)),
     re.DOTALL,
 )
+_UNSEEN = frozenset(["space", "comment"])
+_PIECE = re.compile(r"[^\W\d]\w*|[0-9]+|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +64,45 @@ class Token:
     text: str
     offset: int
 
+    @property
+    def word(self) -> str:
+        """Its text in capitals where it is a bare word, else nothing."""
+        return self.text.upper() if self.kind == "word" else ""
+
+    @property
+    def mark(self) -> str:
+        """Its text where it is punctuation, else nothing."""
+        return self.text if self.kind == "mark" else ""
+
+    @property
+    def end(self) -> int:
+        """The offset behind it."""
+        return self.offset + len(self.text)
+
 
 NOTHING = Token("other", "", 0)
 
 
+def each(query: str) -> Iterator[Token]:
+    """The tokens of a query one by one, without white space and comments."""
+    return (token for token in _all(query) if token.kind not in _UNSEEN)
+
+
 def read(query: str) -> Sequence[Token]:
-    """The tokens of a query, without white space and comments."""
-    return [token for token in _all(query) if token.kind not in {"space", "comment"}]
+    """All tokens of a query, without white space and comments."""
+    return tuple(each(query))
+
+
+def around(found: Sequence[Token]) -> Iterator[tuple[Token, Token, Token]]:
+    """Each token between the one before it and the one behind it."""
+    padded = [NOTHING, *found, NOTHING]
+    return zip(padded, found, padded[2:], strict=False)
 
 
 def place(query: str, offset: int) -> tuple[int, int]:
     """The line and column, both from 1, of an offset in a query."""
-    before = query[:offset]
-    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+    begin = query.rfind("\n", 0, offset) + 1
+    return query.count("\n", 0, offset) + 1, offset - begin + 1
 
 
 def line_at(query: str, offset: int) -> str:
@@ -76,4 +115,15 @@ def line_at(query: str, offset: int) -> str:
 def _all(query: str) -> Iterator[Token]:
     for found in _TOKEN.finditer(query):
         kind, _ = _KINDS[int((found.lastgroup or "k0")[1:])]
-        yield Token(kind, found[0], found.start())
+        if kind == "run":
+            yield from _split(found[0], found.start())
+        else:
+            yield Token(kind, found[0], found.start())
+
+
+def _split(run: str, start: int) -> Iterator[Token]:
+    """The words, numbers and marks of a run that is no prefix."""
+    for piece in _PIECE.finditer(run):
+        first = piece[0][0]
+        kind = "number" if first.isdigit() else "mark" if first in ".-" else "word"
+        yield Token(kind, piece[0], start + piece.start())

@@ -3,7 +3,7 @@
     inference = reason.infer("rules", triples)       .triples .clashes .merges
     inference.explain(triple, limit=3)               proofs, the lowest first
 
-    graph = StoreGraph(store, inferred)              a snapshot, by point lookups
+    graph = StoreGraph(store, inferred, apart)       a snapshot, by point lookups
     ontology = reason.ontology_of(graph)             its axioms, compiled into rules
     Explainer(graph, ontology).explain(triple)       the same proofs, from the store
     reason.apply(graph, ontology, added, removed)    what an edit changes: a Change
@@ -17,18 +17,26 @@ The floors, each importing only from those below it:
 
     engines                                       by name
     compiled  maintain                            the default engine; edits
-    clashes                                       contradictions, described
-    explain  reference                            proofs; owlrl behind its door
-    prover  extract                               one fact at a time; schemas found
-    ontology  rowgraph                            axioms compiled; rows looked up
+    clashes  reference                            contradictions; owlrl behind its door
+    extract                                       schemas found
+    compilation  rowgraph                         axioms compiled; rows looked up
     closure                                       all that follows, written out
-    bulk  contradictions                          rounds over all rows; false rules
-    plans  classes  properties                    rules over numbers; Tables 5 and 6
-    join  rulebook  hierarchy  scm                joins; rules by use; Tables 7 and 9
-    encoding  rule                                terms as numbers
-    literals  inference                           values out
-    datatypes  graph  proof  schema  useful  merging
-    names  relation
+    bulk                                          rounds over all rows
+    plans                                         rules over numbers
+    join  encoding  merging                       joins; terms as numbers
+    relation                                      sorted numbers: from here up, numpy
+    explain                                       proofs
+    prover  record                                one fact at a time; an ontology kept
+    ontology  inference                           rules of a closed schema; values out
+    contradictions                                false rules
+    classes  properties  rulebook                 Tables 5 and 6; rules by use
+    hierarchy  scm                                Tables 7 and 9
+    rule
+    literals  graph  proof  schema  useful
+    datatypes  names
+
+What stands under numpy is all that a proof takes, so that a web process explains
+without it; this package's own names are imported when they are first asked for.
 
 Not done: class axioms that only a tableau finds, and facets of datatypes
 (`owl:withRestrictions`).
@@ -36,8 +44,33 @@ Not done: class axioms that only a tableau finds, and facets of datatypes
 
 from __future__ import annotations
 
-from kgserver.load.reason.engines import ENGINES, infer
-from kgserver.load.reason.extract import ontology_of
-from kgserver.load.reason.maintain import Change, NeedsBulk, apply
+import importlib
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from kgserver.load.reason.engines import ENGINES, infer
+    from kgserver.load.reason.extract import ontology_of
+    from kgserver.load.reason.maintain import Change, NeedsBulk, apply
 
 __all__ = ["ENGINES", "Change", "NeedsBulk", "apply", "infer", "ontology_of"]
+_HOMES: Mapping[str, str] = MappingProxyType(
+    {
+        "ENGINES": "engines",
+        "infer": "engines",
+        "ontology_of": "extract",
+        "Change": "maintain",
+        "NeedsBulk": "maintain",
+        "apply": "maintain",
+    }
+)
+
+
+def __getattr__(name: str) -> object:
+    """A name of this package, from the module that has it (PEP 562)."""
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

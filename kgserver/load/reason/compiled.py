@@ -5,7 +5,14 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from kgserver.load.reason import clashes, closure, extract, names, ontology, schema
+from kgserver.load.reason import (
+    clashes,
+    closure,
+    compilation,
+    extract,
+    names,
+    schema,
+)
 from kgserver.load.reason.encoding import Encoding
 from kgserver.load.reason.explain import Explainer
 from kgserver.load.reason.inference import Inference, Merges, Triples
@@ -28,7 +35,7 @@ def infer(
     encoding = Encoding()
     encoding.feed(triples)
     written = extract.from_rows(encoding, encoding.rows)
-    return conclude(encoding, ontology.compile(written, profile), engine, profile)
+    return conclude(encoding, compilation.compile(written, profile), engine, profile)
 
 
 def conclude(
@@ -43,7 +50,7 @@ def conclude(
     fresh = {f for f in found - known.closed if f[1] not in schema.MENTIONS}
     if fresh:
         induced = known.induced | fresh
-        wider = ontology.compile(known.written, profile, induced)
+        wider = compilation.compile(known.written, profile, induced)
         return conclude(encoding, wider, engine, profile)
     explainer = Explainer(RowGraph(closed), known)
     return Inference(
@@ -55,6 +62,7 @@ def conclude(
         len(known.rules),
         closed.rounds,
         explainer,
+        known,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from kgserver.load.reason import ontology, schema
+from kgserver.load.reason import compilation, schema
 from kgserver.load.reason.names import SAME, TYPE
 from kgserver.load.reason.relation import EMPTY
 
@@ -48,9 +48,9 @@ def ontology_of(graph: Graph, profile: Profile = "rl") -> Ontology:
     same = graph.match(None, SAME, None)
     facts.update([*_of_terms(facts, same, used)])
     written = {fact for fact in facts if graph.asserted(fact)}
-    known = ontology.compile(written, profile)
+    known = compilation.compile(written, profile)
     induced = facts - known.closed
-    return ontology.compile(written, profile, induced) if induced else known
+    return compilation.compile(written, profile, induced) if induced else known
 
 
 def _of_terms(

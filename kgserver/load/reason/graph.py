@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Protocol
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
 
 from kgserver.load.reason import names
 
@@ -39,18 +39,23 @@ def holds(graph: Graph, fact: Fact) -> bool:
 class StoreGraph:
     """A pyoxigraph store with one graph for each file and one for what follows.
 
-    `merged` holds every triple once; it is the default graph in a snapshot.
+    `apart` are the graphs that no conclusion is drawn from: shapes, and files that the
+    settings exclude. Where the default graph is the merged graph, `merged`, it holds
+    every triple once; else the graphs are searched one by one.
     """
 
     def __init__(
         self,
         store: Store,
         inferred: NamedNode,
-        merged: NamedNode | BlankNode | DefaultGraph | None = None,
+        apart: Collection[NamedNode] = (),
+        *,
+        merged: bool = True,
     ) -> None:
         self._store = store
         self._inferred = inferred
-        self._merged = DefaultGraph() if merged is None else merged
+        self._apart = frozenset(apart)
+        self._merged = merged
 
     def match(
         self, subject: Term | None, predicate: Term | None, obj: Term | None
@@ -60,21 +65,38 @@ class StoreGraph:
             return iter(())
         if not isinstance(predicate, NamedNode | None):
             return iter(())
-        quads = self._store.quads_for_pattern(subject, predicate, obj, self._merged)
-        return (names.fact(quad) for quad in quads)
+        graph = DefaultGraph() if self._merged else None
+        quads = self._store.quads_for_pattern(subject, predicate, obj, graph)
+        if not self._merged:
+            kept = (q for q in quads if q.graph_name not in self._apart)
+            return iter(dict.fromkeys(map(names.fact, kept)))
+        facts = map(names.fact, quads)
+        return filter(self._counts, facts) if self._apart else facts
 
     def asserted(self, fact: Fact) -> bool:
-        """Whether a graph other than the inferred and the merged one has the fact."""
-        return any(
-            quad.graph_name not in (self._inferred, self._merged)
-            for quad in self._quads(fact)
-        )
+        """Whether a file that conclusions are drawn from states the fact.
 
-    def _quads(self, fact: Fact) -> Iterable[Quad]:
+        Files that name their graphs may state it in the default graph; what follows is
+        in the graph of what follows as well.
+        """
+        graphs = self._graphs(fact)
+        named = graphs - self._apart - {self._inferred, _DEFAULT}
+        elsewhere = self._inferred in graphs or not graphs.isdisjoint(self._apart)
+        return bool(named) or (_DEFAULT in graphs and not elsewhere)
+
+    def _counts(self, fact: Fact) -> bool:
+        """Whether the fact is known from more than the graphs that stand apart."""
+        graphs = self._graphs(fact)
+        return graphs.isdisjoint(self._apart) or bool(graphs - self._apart - {_DEFAULT})
+
+    def _graphs(self, fact: Fact) -> set[NamedNode | BlankNode | DefaultGraph]:
         s, p, o = fact
         if not isinstance(s, NamedNode | BlankNode) or not isinstance(p, NamedNode):
-            return ()
-        return self._store.quads_for_pattern(s, p, o, None)
+            return set()
+        return {q.graph_name for q in self._store.quads_for_pattern(s, p, o, None)}
+
+
+_DEFAULT = DefaultGraph()
 
 
 class MemoryGraph:

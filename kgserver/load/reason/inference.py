@@ -14,6 +14,7 @@ from kgserver.load.reason.proof import Clash, Merge, Proof
 
 if TYPE_CHECKING:
     from kgserver.load.reason.names import Fact
+    from kgserver.load.reason.ontology import Ontology
 
 
 class Triples(Collection[Triple]):
@@ -62,7 +63,8 @@ class Inference:
     """The outcome of an engine.
 
     `triples` follow and are not asserted. `axioms` and `rules` count what the ontology
-    gave, `rounds` how often the rules ran.
+    gave, `rounds` how often the rules ran. `ontology` is what edits and
+    proofs go by.
     """
 
     engine: str
@@ -73,6 +75,7 @@ class Inference:
     rules: int = 0
     rounds: int = 0
     explainer: Explains | None = None
+    ontology: Ontology | None = None
 
     def explain(self, triple: Triple, limit: int = 1) -> tuple[Proof, ...]:
         """Why the triple holds: up to `limit` proofs, the lowest first.

@@ -1,4 +1,7 @@
-"""An ontology made ready: its schema closed, and compiled into rules."""
+"""An ontology made ready: a closed schema, and the rules that it was compiled into.
+
+Light to import, so that a web process can explain without what a build needs.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from typing import Literal as Choice
 
 from kgserver.load.reason import (
     classes,
-    closure,
     contradictions,
     hierarchy,
     names,
@@ -17,11 +19,10 @@ from kgserver.load.reason import (
     scm,
     useful,
 )
-from kgserver.load.reason.encoding import Encoding
 from kgserver.load.reason.schema import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from kgserver.load.reason.names import Fact, Term
     from kgserver.load.reason.rule import Rule, Slot
@@ -37,6 +38,7 @@ class Ontology:
     `anonymous` are the class expressions without a name: who is in them is known to
     the rules, but not published. `terms` are the classes and properties. `induced` are
     facts of the schema that follow from the data: that two properties are the same.
+    `profile` says which rules are in force: OWL 2 RL, or RDFS alone.
     """
 
     written: frozenset[Fact]
@@ -46,6 +48,7 @@ class Ontology:
     anonymous: frozenset[Term]
     terms: frozenset[Term]
     induced: frozenset[Fact] = frozenset()
+    profile: Profile = "rl"
 
     def publishes(self, fact: Fact) -> bool:
         """Whether an inferred fact is to be stored."""
@@ -57,29 +60,33 @@ class Ontology:
         return (fact for fact in self.closed - self.written if self.publishes(fact))
 
 
-def compile(
-    facts: Iterable[Fact], profile: Profile = "rl", induced: Iterable[Fact] = ()
+def schema_rules(written: Schema, profile: Profile) -> tuple[Rule, ...]:
+    """The rules by which the schema itself is closed."""
+    return scm.RDFS if profile == "rdfs" else tuple(scm.rules(written))
+
+
+def assemble(
+    asserted: frozenset[Fact],
+    induced: frozenset[Fact],
+    closed: frozenset[Fact],
+    profile: Profile = "rl",
 ) -> Ontology:
-    """The ontology of these schema facts, and of those that the data induced."""
-    asserted, more = frozenset(facts), frozenset(induced)
-    written = Schema(asserted | more)
-    schema_rules = scm.RDFS if profile == "rdfs" else tuple(scm.rules(written))
-    closed = Schema(_close(written, schema_rules))
+    """The ontology of a schema, of what the data induced, and of what follows."""
+    written = Schema(asserted | induced)
     build = _rdfs if profile == "rdfs" else _rl
     anonymous = written.anonymous()
     same = {t for s, o in written.pairs(names.SAME) for t in (s, o)}
-    terms = schema.terms(written.facts) | same
-    rules = tuple(dict.fromkeys(_needed([*build(written, closed)], anonymous)))
+    made = dict.fromkeys(_needed([*build(written, Schema(closed))], anonymous))
     return Ontology(
-        asserted, closed.facts, rules, schema_rules, anonymous, terms, more - asserted
+        asserted,
+        closed,
+        tuple(made),
+        schema_rules(written, profile),
+        anonymous,
+        schema.terms(written.facts) | same,
+        induced - asserted,
+        profile,
     )
-
-
-def _close(written: Schema, rules: Iterable[Rule]) -> Iterator[Fact]:
-    encoding = Encoding()
-    encoding.feed(map(names.triple, written.facts))
-    yield from written.facts
-    yield from closure.close(encoding, rules)[0].derived_facts()
 
 
 def _rl(written: Schema, closed: Schema) -> Iterator[Rule]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import owlrl
 
 from kgserver.load import bridge
-from kgserver.load.reason import extract, names, ontology
+from kgserver.load.reason import compilation, extract, names
 from kgserver.load.reason.encoding import Encoding
 from kgserver.load.reason.inference import Inference, Merges, Triples
 from kgserver.load.reason.literals import Canon
@@ -51,7 +51,7 @@ def infer(triples: Iterable[Statement]) -> Inference:
     plain = [names.triple(names.fact(triple)) for triple in triples]
     encoding = Encoding()
     encoding.feed(plain)
-    known = ontology.compile(extract.from_rows(encoding, encoding.rows))
+    known = compilation.compile(extract.from_rows(encoding, encoding.rows))
     closed, complaints = close(plain)
     canon = Canon()
     asserted = {canon.fact(names.fact(triple)) for triple in plain}
@@ -59,7 +59,9 @@ def infer(triples: Iterable[Statement]) -> Inference:
     clashes = tuple(Clash("owlrl", said, (), (), ()) for said in complaints)
     nothing = Merges(lambda: iter(()), 0)
     axioms = len(known.written)
-    return Inference("owlrl", Triples(lambda: found), clashes, nothing, axioms)
+    return Inference(
+        "owlrl", Triples(lambda: found), clashes, nothing, axioms, ontology=known
+    )
 
 
 def disagreement(known: Ontology) -> Problem | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import flask
 
-from kgserver.ask.browse import overview
+from kgserver.ask.browse import classes, overview, terms
 from kgserver.model import media
 from kgserver.serve import site
 from kgserver.serve.data import documents
+from kgserver.serve.drawing import tree
 
 ontology_page = flask.Blueprint("ontology_page", __name__)
 
@@ -16,9 +17,27 @@ ontology_page = flask.Blueprint("ontology_page", __name__)
 def ontology() -> flask.Response:
     """The ontology: documentation for people, one document for programs."""
     dataset = site.dataset()
-    form = documents.choose((media.HTML, *media.GRAPHS))
+    form = documents.asked((media.HTML, *media.GRAPHS))
     if form is media.HTML:
-        sections = overview.ontology(dataset, site.language())
-        return site.page("ontology.html", tag="ontology", sections=sections)
+        return site.page("ontology.html", tag="ontology", context=_context)
     about = dataset.names.ontology
     return documents.document(form, about, lambda: overview.ontology_triples(dataset))
+
+
+def _context() -> dict[str, object]:
+    dataset, language = site.dataset(), site.language()
+    sections = terms.documented(dataset, language)
+    axioms = {
+        message
+        for found in sections.values()
+        for term in found
+        for message in (*term.characteristics, *(name for name, _ in term.axioms))
+    }
+    return {
+        "sections": sections,
+        "about": terms.about(dataset, language),
+        "drawn": tree.draw(classes.own(dataset, language)),
+        "formats": media.GRAPHS,
+        "titles": {kind: site.t(f"ontology.{kind}") for kind in sections},
+        "said_of": {message: site.t(f"ontology.{message}") for message in axioms},
+    }

@@ -9,10 +9,12 @@ import flask
 import pyoxigraph as ox
 
 from kgserver.ask.browse import citation, evidence, incoming, resource, structured
+from kgserver.ask.documents import address, description
 from kgserver.model import media
 from kgserver.model.refusal import BadRequest, NotFound
-from kgserver.serve import rendering, site
-from kgserver.serve.data import documents
+from kgserver.serve import rendering, requested, site
+from kgserver.serve.data import documents, signposts
+from kgserver.serve.pages import glance
 from kgserver.serve.slices import Slice
 
 if TYPE_CHECKING:
@@ -22,40 +24,39 @@ resource_page = flask.Blueprint("resource_page", __name__)
 _QUERY = "SELECT ?property ?value WHERE {{\n  {node} ?property ?value\n}}"
 
 
-@resource_page.route("/page/<path:name>")
-def page(name: str) -> flask.Response:
+@resource_page.route("/page/<rest:_name>")
+def page(_name: str) -> flask.Response:
     """The page about a thing of this graph."""
-    node = documents.found(f"id/{name}")
-    path = flask.request.path.removeprefix("/page/")
-    formats = {form: f"/data/{path}.{form.extension}" for form in media.GRAPHS}
-    response = _resource(node, formats)
-    for form, target in formats.items():
-        rendering.link(response, target, "alternate", type=form.type)
-    rendering.link(response, node.value, "describes")
-    return response
+    return show(documents.found(requested.path().above("page/").below("id/")))
 
 
 @resource_page.route("/resource")
 def elsewhere() -> flask.Response:
-    """The page or document about an IRI that is not under this graph's base."""
+    """The page or document about any IRI that something is said of."""
     node = _asked("iri")
-    dataset = site.dataset()
-    if not resource.exists(dataset, node):
-        raise documents.unknown(dataset, node.value)
-    form = documents.choose((media.HTML, *media.GRAPHS))
-    if form is media.HTML:
-        return _resource(node, {})
-    return documents.document(form, node.value, lambda: resource.triples(dataset, node))
+    if not address.known(site.dataset(), node):
+        raise documents.unknown(site.dataset(), node.value)
+    form = documents.choose((media.HTML, *documents.FORMS))
+    return show(node) if form is media.HTML else documents.about(node, form)
 
 
-def _resource(node: ox.NamedNode, formats: dict[media.Media, str]) -> flask.Response:
+def show(node: ox.NamedNode) -> flask.Response:
     """The whole page, or a slice of its links where the address asks for one."""
     for direction in ("in", "out"):
         if direction in flask.request.args:
             return _links(node, direction)
-    return site.page(
-        "resource.html", tag=node.value, context=lambda: _described(node, formats)
+    dataset = site.dataset()
+    formats = {
+        form: address.data_of(dataset, node.value, form.extension)
+        for form in documents.FORMS
+    }
+    tag = f"{node.value} {site.live().history}"
+    response = site.page(
+        "resource.html", tag=tag, context=lambda: _described(node, formats)
     )
+    signposts.page(response, dataset, node)
+    moment = description.moments(dataset).of(node.value)
+    return rendering.date(response, moment)
 
 
 def _described(
@@ -71,11 +72,20 @@ def _described(
     return {
         "resource": described,
         "formats": [(form.label, path, form.type) for form, path in formats.items()],
+        "glance": glance.of(dataset, node, site.language()),
         "structured": structured.document(dataset, described),
         "asking": f"/sparql?{urlencode({'query': _QUERY.format(node=node)})}",
+        "past": _past(node),
         "citation": site.t("resource.cite-text", **cited.parts(site.language())),
         "bibtex": cited.bibtex(),
     }
+
+
+def _past(node: ox.NamedNode) -> str:
+    """The path of what changed of a thing; empty where nothing is known of the past."""
+    path = address.page_of(site.dataset(), node.value)
+    known = site.live().history and path.startswith("/page/")
+    return f"{path}/history" if known else ""
 
 
 def _links(node: Node, direction: str) -> flask.Response:

@@ -11,19 +11,16 @@ from kgserver.ask.catalog import description
 from kgserver.ask.sparql import protocol, query
 from kgserver.model import media
 from kgserver.model.refusal import NotAcceptable
-from kgserver.serve import rendering, site
+from kgserver.serve import noted, rendering, site
+from kgserver.serve.sparql import asking
+from kgserver.serve.sparql import form as page
+from kgserver.serve.sparql.explanation import explained
 
 if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.sparql.query import Question
 
 endpoint = flask.Blueprint("endpoint", __name__)
-_FIRST = """\
-SELECT ?class (COUNT(?thing) AS ?count)
-WHERE { ?thing a ?class }
-GROUP BY ?class
-ORDER BY DESC(?count)
-"""
 
 
 @endpoint.route("/sparql", methods=["GET", "POST", "QUERY"])
@@ -34,15 +31,19 @@ def sparql() -> flask.Response:
     if asked is None:
         return _describe(accept)
     accept = media.shortcut(asked.format) or accept
-    question = query.consider(asked)
     dataset = site.dataset()
+    noted.query(asked.text)
+    question = query.consider(page.narrowed(dataset, asked))
+    noted.query(asked.text, question.form)
+    if asked.explain:
+        return explained(dataset, question)
     if media.choose(accept, (*question.offers, media.HTML)) is media.HTML:
         return _page(dataset, question)
     form = query.choose(question, accept)
     return rendering.send(
         _tag(dataset, question, form.type),
         form,
-        lambda: query.answer(dataset, question, form).body,
+        lambda: asking.answer(dataset, question, form),
     )
 
 
@@ -63,7 +64,7 @@ def _describe(accept: str) -> flask.Response:
     if form is None:
         raise NotAcceptable(accept, [offer.type for offer in offers])
     if form is media.HTML:
-        return site.page("sparql.html", tag="form", text=_FIRST, answer=None)
+        return page.blank()
     dataset = site.dataset()
     triples = description.describe(dataset, flask.request.base_url)
     return rendering.send(
@@ -77,10 +78,9 @@ def _page(dataset: Dataset, question: Question) -> flask.Response:
     """The form with the query and its answer below; it needs no script."""
     graph = question.form in {"CONSTRUCT", "DESCRIBE"}
     form = media.TURTLE if graph else media.JSON
-    body = query.answer(dataset, question, form).body.decode("utf-8")
+    body = asking.answer(dataset, question, form).decode("utf-8")
     answer = {"turtle": body} if graph else json.loads(body)
-    tag = _tag(dataset, question, media.HTML.type)
-    return site.page("sparql.html", tag=tag, text=question.query.text, answer=answer)
+    return page.answered(_tag(dataset, question, media.HTML.type), question, answer)
 
 
 def _tag(dataset: Dataset, question: Question, form: str) -> str:

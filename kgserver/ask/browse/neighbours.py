@@ -1,0 +1,94 @@
+"""What is one step away from a thing: the statements between it and other things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from kgserver.ask.browse import parts, schema, wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kgserver.ask.browse.schema import Schema
+    from kgserver.ask.dataset import Dataset, Label, Node
+
+_LOOKED_AT = 3000  # statements in each direction
+_ASIDE = ("names", "words", "sources", "cues", "place")
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A thing, the property on the way to it, and which way the property goes.
+
+    `inferred` tells that no file says this.
+    """
+
+    node: ox.NamedNode
+    label: Label
+    property: ox.NamedNode
+    property_label: Label
+    outward: bool
+    inferred: bool
+
+
+def around(
+    dataset: Dataset, node: Node, language: str, most: int = 60
+) -> tuple[list[Neighbour], int]:
+    """The neighbours of a thing, what files say first, and how many there are in all.
+
+    Each is given once: by the narrowest property, outward before inward.
+    """
+    known = schema.of(dataset)
+    best: dict[ox.NamedNode, tuple[tuple[object, ...], ox.NamedNode, bool, bool]] = {}
+    for other, prop, outward, inferred in _steps(dataset, node):
+        if not _is_shown(known, prop):
+            continue
+        wide = len(known.wider.get(prop, ()))
+        order = inferred, not outward, -wide, prop.value
+        if other not in best or order < best[other][0]:
+            best[other] = order, prop, outward, inferred
+    chosen = sorted(best.items(), key=lambda each: each[1][0])[:most]
+    props = (prop for _, (_, prop, _, _) in chosen)
+    labels = dataset.learn({*(other for other, _ in chosen), *props}, language)
+    found = [
+        Neighbour(other, labels[other], prop, labels[prop], outward, inferred)
+        for other, (_, prop, outward, inferred) in chosen
+    ]
+    return sorted(found, key=_order), len(best)
+
+
+def _order(each: Neighbour) -> tuple[object, ...]:
+    name = wording.natural(each.label.text)
+    return not each.outward, each.property_label.text, each.inferred, name
+
+
+def _steps(
+    dataset: Dataset, node: Node
+) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, bool, bool]]:
+    """Other ends, properties, whether outward, whether only inferred."""
+    store = dataset.store
+    out = store.quads_for_pattern(node, None, None, None)
+    yield from _ends(dataset, islice(out, _LOOKED_AT), outward=True)
+    back = store.quads_for_pattern(None, None, node, None)
+    yield from _ends(dataset, islice(back, _LOOKED_AT), outward=False)
+
+
+def _ends(
+    dataset: Dataset, quads: Iterable[ox.Quad], *, outward: bool
+) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, bool, bool]]:
+    inferred = dataset.names.inferred
+    for quad in quads:
+        other = quad.object if outward else quad.subject
+        graph = quad.graph_name
+        if isinstance(other, ox.NamedNode) and isinstance(graph, ox.NamedNode):
+            yield other, quad.predicate, outward, graph.value == inferred
+
+
+def _is_shown(known: Schema, prop: ox.NamedNode) -> bool:
+    aside = (parts.PARTS[part] for part in _ASIDE)
+    technical = prop == parts.TYPE or any(known.is_kind_of(prop, w) for w in aside)
+    return prop.value.startswith(known.own) and not technical

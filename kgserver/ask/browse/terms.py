@@ -1,0 +1,163 @@
+"""The terms of the ontology as documentation shows them: meaning, axioms, use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, cast
+
+import pyoxigraph as ox
+
+from kgserver.ask.browse import axioms, classes, resource, schema, wording, written
+from kgserver.ask.dataset import DEFAULT
+from kgserver.model import names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from kgserver.ask.browse.axioms import Named
+    from kgserver.ask.dataset import Dataset, Label
+
+    Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+_USE = "SELECT ?p (COUNT(*) AS ?n) WHERE { ?s ?p ?o } GROUP BY ?p"
+_TYPE = ox.NamedNode(names.RDF + "type")
+# the parts of the documentation, and which types say that a term is in one
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "classes": (names.OWL + "Class", names.RDFS + "Class"),
+    "object": (names.OWL + "ObjectProperty",),
+    "datatype": (names.OWL + "DatatypeProperty",),
+    "annotation": (names.OWL + "AnnotationProperty",),
+}
+_EXAMPLES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A statement of the data that uses a term; a class has a thing only."""
+
+    subject: Named
+    value: tuple[Term, Label] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """One term: what it means, its axioms in the files, how it is used.
+
+    `axioms` pairs the name of a message with the terms that it is about; `count` is how
+    many things are in a class, or how many statements have a property.
+    """
+
+    node: ox.NamedNode
+    label: Label
+    names: tuple[Label, ...]
+    definition: Label | None
+    characteristics: tuple[str, ...]
+    axioms: tuple[tuple[str, tuple[Named, ...]], ...]
+    count: int
+    examples: tuple[Example, ...]
+
+    @property
+    def anchor(self) -> str:
+        """What the term goes by within its document."""
+        return self.node.value.rpartition("#")[2] if "#" in self.node.value else ""
+
+
+def documented(dataset: Dataset, language: str) -> Mapping[str, Sequence[Documented]]:
+    """The terms that the ontology's own files define, by kind and then by label."""
+    graphs = axioms.graphs(dataset)
+    own = schema.of(dataset).own
+    found: dict[str, Sequence[Documented]] = {}
+    for kind, types in KINDS.items():
+        nodes = {
+            quad.subject
+            for graph in graphs
+            for each in types
+            for quad in dataset.store.quads_for_pattern(
+                None, _TYPE, ox.NamedNode(each), graph
+            )
+            if isinstance(quad.subject, ox.NamedNode)
+            and quad.subject.value.startswith(own)
+        }
+        dataset.learn(nodes, language)
+        terms = (_term(dataset, node, language) for node in nodes)
+        found[kind] = sorted(terms, key=lambda term: wording.natural(term.label.text))
+    return {kind: terms for kind, terms in found.items() if terms}
+
+
+def about(dataset: Dataset, language: str) -> tuple[Label, Label | None, str] | None:
+    """The ontology's name, what it says of itself, and its version, if it has one."""
+    ontology = ox.NamedNode(names.OWL + "Ontology")
+    for graph in axioms.graphs(dataset):
+        for quad in dataset.store.quads_for_pattern(None, _TYPE, ontology, graph):
+            node = quad.subject
+            if not isinstance(node, ox.NamedNode):
+                continue
+            version = ox.NamedNode(names.OWL + "versionInfo")
+            said = dataset.store.quads_for_pattern(node, version, None, DEFAULT)
+            number = next((q.object for q in said), None)
+            return (
+                dataset.label(node, language),
+                resource.summary(dataset, node, language),
+                number.value if isinstance(number, ox.Literal) else "",
+            )
+    return None
+
+
+def _term(dataset: Dataset, node: ox.NamedNode, language: str) -> Documented:
+    label = dataset.label(node, language)
+    store = dataset.store
+    types = (q.object for q in store.quads_for_pattern(node, _TYPE, None, DEFAULT))
+    return Documented(
+        node=node,
+        label=label,
+        names=tuple(
+            other for other in _called(dataset, node) if other.text != label.text
+        ),
+        definition=resource.summary(dataset, node, language),
+        characteristics=tuple(
+            sorted(
+                axioms.CHARACTERISTICS[each]
+                for each in types
+                if isinstance(each, ox.NamedNode) and each in axioms.CHARACTERISTICS
+            )
+        ),
+        axioms=tuple(axioms.of(dataset, node, language)),
+        count=_counted(dataset, node),
+        examples=tuple(_examples(dataset, node, language)),
+    )
+
+
+def _called(dataset: Dataset, node: ox.NamedNode) -> list[Label]:
+    """What a term is called in each language."""
+    naming = ox.NamedNode(names.RDFS + "label")
+    quads = dataset.store.quads_for_pattern(node, naming, None, DEFAULT)
+    found = (quad.object for quad in quads)
+    labels = (written.term(dataset, n, "") for n in found if isinstance(n, ox.Literal))
+    return sorted(labels, key=lambda label: label.language)
+
+
+def _counted(dataset: Dataset, node: ox.NamedNode) -> int:
+    used = dataset.once("property counts", lambda: _use(dataset))
+    return used.get(node, 0) or classes.counts(dataset).get(node, 0)
+
+
+def _use(dataset: Dataset) -> Mapping[ox.NamedNode, int]:
+    rows = cast("ox.QuerySolutions", dataset.store.query(_USE))
+    return {
+        cast("ox.NamedNode", row["p"]): int(cast("ox.Literal", row["n"]).value)
+        for row in rows
+    }
+
+
+def _examples(dataset: Dataset, node: ox.NamedNode, language: str) -> Iterator[Example]:
+    """A few things of a class, or statements with a property; named ones only."""
+    store = dataset.store
+    members = store.quads_for_pattern(None, _TYPE, node, DEFAULT)
+    for quad in islice(members, _EXAMPLES):
+        if isinstance(quad.subject, ox.NamedNode):
+            yield Example(axioms.named(dataset, [quad.subject], language)[0], None)
+    for quad in islice(store.quads_for_pattern(None, node, None, DEFAULT), _EXAMPLES):
+        if isinstance(quad.subject, ox.NamedNode):
+            value = quad.object, written.term(dataset, quad.object, language)
+            yield Example(axioms.named(dataset, [quad.subject], language)[0], value)

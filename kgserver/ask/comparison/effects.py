@@ -1,0 +1,126 @@
+"""What a change does: statements, conclusions, problems, answers, vanished IRIs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from kgserver.ask import suite
+from kgserver.load import difference
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from kgserver.ask.comparison.sides import Side
+    from kgserver.ask.suite import Case, Marked
+    from kgserver.load.difference import Difference, State
+    from kgserver.model.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question whose answer is another one: the names of its columns, its rows.
+
+    `fault` says why there is no answer any more.
+    """
+
+    case: Case
+    head: str
+    rows: Marked
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """All that is different between two sides."""
+
+    before: Side
+    after: Side
+    statements: Difference
+    new: tuple[Problem, ...]
+    mended: tuple[Problem, ...]
+    answers: tuple[Answered, ...]
+    vanished: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(
+            self.statements or self.new or self.mended or self.answers or self.vanished
+        )
+
+    @property
+    def breaks(self) -> bool:
+        """Whether the later side must not go into service, for a reason that is new."""
+        return any(problem.fatal for problem in self.new)
+
+
+def between(before: Side, after: Side) -> Effects:
+    """What it does to come from one side to the other."""
+    earlier, later = before.state(), after.state()
+    return Effects(
+        before,
+        after,
+        difference.between(earlier, later),
+        _without(after.problems, before.problems),
+        _without(before.problems, after.problems),
+        _answers(before, after) if before.whole and after.whole else (),
+        _vanished(earlier, later, before.dataset.snapshot.base_iri),
+    )
+
+
+def _without(
+    problems: Iterable[Problem], others: Iterable[Problem]
+) -> tuple[Problem, ...]:
+    """The problems that the others do not have, on whatever line they stand."""
+    known = {_key(problem) for problem in others}
+    return tuple(problem for problem in problems if _key(problem) not in known)
+
+
+def _key(problem: Problem) -> tuple[str, ...]:
+    excerpt = problem.excerpt.strip()
+    return problem.file, problem.severity, problem.code, problem.message, excerpt
+
+
+def _answers(before: Side, after: Side) -> tuple[Answered, ...]:
+    """The questions of the later side that the two answer otherwise."""
+    found = (
+        _answered(case, before.dataset.store, after.dataset.store)
+        for case in after.cases
+        if case.kind == "question"
+    )
+    return tuple(each for each in found if each)
+
+
+def _answered(case: Case, before: ox.Store, after: ox.Store) -> Answered | None:
+    try:
+        earlier = suite.answer(before, case.text)
+        later = suite.answer(after, case.text)
+    except (*suite.FAULTS, TypeError) as fault:
+        return Answered(case, "", (), f"it cannot be asked: {fault}")
+    head, rows = suite.parted(later)
+    _, former = suite.parted(earlier)
+    marked = suite.compared(former, rows, ordered=case.ordered)
+    if all(mark == suite.SAME for mark, _ in marked):
+        return None
+    return Answered(case, head, marked)
+
+
+def _vanished(before: State, after: State, base: str) -> tuple[str, ...]:
+    """The IRIs of ours that something was said of, and that stand nowhere now."""
+    gone = {iri for iri in _subjects(before[0]) if iri.startswith(base)}
+    if gone:
+        gone -= _subjects(after[0])
+    if gone:
+        gone -= _objects(after[0])
+    return tuple(sorted(gone))
+
+
+def _subjects(triples: Collection[ox.Triple]) -> set[str]:
+    nodes = (triple.subject for triple in triples)
+    return {node.value for node in nodes if isinstance(node, ox.NamedNode)}
+
+
+def _objects(triples: Collection[ox.Triple]) -> set[str]:
+    nodes = (triple.object for triple in triples)
+    return {node.value for node in nodes if isinstance(node, ox.NamedNode)}

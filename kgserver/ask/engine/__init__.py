@@ -1,0 +1,1 @@
+"""Queries run in processes that can be killed: a mother, her workers, their pool."""

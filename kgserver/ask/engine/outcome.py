@@ -1,0 +1,36 @@
+"""How each query ended, as one value: what metrics and logs are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One query from its arrival to its end.
+
+    `ending` is answered, cached, refused, failed, cancelled, gone (the client went
+    away), busy (the queue was full), or limited; `limit` then names the setting that
+    was hit. `seconds` are from arrival to end, of which `waited` in the queue; `size`
+    is the body's bytes before compression. `text` is the query, for a log that is
+    configured to hold it.
+    """
+
+    id: str
+    form: str
+    ending: str
+    limit: str = ""
+    seconds: float = 0.0
+    waited: float = 0.0
+    rows: int = 0
+    size: int = 0
+    text: str = ""
+    client: str = ""
+
+
+class Recorder(Protocol):
+    """Whoever wants to know how queries end."""
+
+    def record(self, outcome: Outcome) -> None:
+        """Take note; called in the web process's event loop, so it must be quick."""

@@ -1,0 +1,196 @@
+"""Mistakes of meaning: what SELECT gives, what is grouped, what is named twice."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kgserver.ask.sparql import tokens
+from kgserver.ask.sparql.mends import AGGREGATES
+from kgserver.ask.sparql.tree import Element, Group
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kgserver.ask.sparql.mistakes.letters import Fault, Finder
+    from kgserver.ask.sparql.tokens import Token
+
+_BINDING = frozenset(
+    ["OPTIONAL", "UNION", "GROUP", "GRAPH", "BIND", "VALUES", "SELECT"]
+)
+_ENDS = frozenset(["HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"])
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One SELECT: the tokens of its projection, of its WHERE, of its GROUP BY."""
+
+    head: Sequence[Token]
+    body: Sequence[Token]
+    grouped: Sequence[Token]
+
+    @property
+    def grouping(self) -> bool:
+        """Whether rows are grouped, by GROUP BY or because something is aggregated."""
+        return bool(self.grouped) or any(_aggregates(self.head))
+
+
+def choices(found: Sequence[Token]) -> Iterator[Choice]:
+    """Every SELECT of a query, subqueries among them."""
+    for n, token in enumerate(found):
+        if token.word != "SELECT":
+            continue
+        behind = range(n, len(found))
+        begin = next((m for m in behind if found[m].mark == "{"), None)
+        if begin is None:
+            return
+        head = list(
+            itertools.takewhile(
+                lambda t: t.word not in {"WHERE", "FROM"}, found[n + 1 : begin]
+            )
+        )
+        end = _end(found, begin)
+        grouped: list[Token] = []
+        if end + 2 < len(found) and found[end + 1].word == "GROUP":
+            grouped += itertools.takewhile(
+                lambda t: t.word not in _ENDS and t.mark != "}", found[end + 3 :]
+            )
+        yield Choice(head, found[begin : end + 1], grouped)
+
+
+def _end(found: Sequence[Token], begin: int) -> int:
+    """Where the group that opens at a token is closed."""
+    depth = 0
+    for index in range(begin, len(found)):
+        depth += (found[index].mark == "{") - (found[index].mark == "}")
+        if not depth:
+            return index
+    return len(found) - 1
+
+
+def _aggregates(found: Sequence[Token]) -> Iterator[bool]:
+    return (
+        token.word in AGGREGATES and after.mark == "("
+        for token, after in itertools.pairwise(found)
+    )
+
+
+def bare_aggregates(found: Sequence[Token]) -> Iterator[Fault]:
+    """SELECT COUNT(?x), without brackets or a name."""
+    for choice in choices(found):
+        depth = 0
+        for token in choice.head:
+            depth += (token.mark == "(") - (token.mark == ")")
+            if token.word in AGGREGATES and depth == 0:
+                hint = f"Write ({token.word}(?x) AS ?name)."
+                yield token, f"{token.word} needs brackets and a name here.", hint
+            if token.mark == "," and depth == 0:
+                yield token, "No comma stands between variables.", "Put a space there."
+
+
+def filtered_aggregates(found: Sequence[Token]) -> Iterator[Fault]:
+    """FILTER(COUNT(?x) > 1)."""
+    depth = 0
+    for before, token in itertools.pairwise([tokens.NOTHING, *found]):
+        if before.word == "FILTER" and token.mark == "(":
+            depth = 1
+        elif depth:
+            depth += (token.mark == "(") - (token.mark == ")")
+        if depth and token.word in AGGREGATES:
+            hint = f"Write HAVING ({token.word}(?x) > 1) behind GROUP BY."
+            yield token, f"A FILTER looks at one row: {token.word} needs many.", hint
+
+
+def lonely_exists(found: Sequence[Token]) -> Iterator[Fault]:
+    """EXISTS as if it were a pattern."""
+    for before, token, after in tokens.around(found):
+        begins = before.mark in {"{", "}", "."} or before.kind in {"variable", "name"}
+        negated = token.word == "NOT" and after.word == "EXISTS"
+        if begins and (token.word == "EXISTS" or negated):
+            said = "NOT EXISTS" if negated else "EXISTS"
+            yield token, f"{said} is a condition.", f"Write FILTER {said} {{ … }}."
+
+
+def shared_nodes(found: Sequence[Token]) -> Iterator[Fault]:
+    """A blank node's label in two groups (§19.6)."""
+    groups, count = [0], 0
+    homes: dict[str, int] = {}
+    for token in found:
+        if token.mark == "{":
+            count += 1
+            groups.append(count)
+        elif token.mark == "}" and len(groups) > 1:
+            groups.pop()
+        elif (
+            token.kind == "node"
+            and homes.setdefault(token.text, groups[-1]) != (groups[-1])
+        ):
+            hint = f"Write a variable: ?{token.text[2:]}."
+            yield token, f"{token.text} stands in another group already.", hint
+
+
+def ungrouped(found: Sequence[Token]) -> Iterator[Fault]:
+    """Variables of a SELECT that grouping leaves without one value."""
+    for choice in choices(found):
+        if not choice.grouping:
+            continue
+        grouped = {t.text[1:] for t in choice.grouped if t.kind == "variable"}
+        star = next((t for t in choice.head[:2] if t.mark == "*"), None)
+        if star and choice.grouped:
+            hint = "Name the variables: those grouped by, and aggregates of others."
+            yield star, "SELECT * does not go with GROUP BY.", hint
+        depth = 0
+        for token in choice.head:
+            depth += (token.mark == "(") - (token.mark == ")")
+            name = token.text[1:]
+            if token.kind == "variable" and not depth and name not in grouped:
+                yield (
+                    token, f"{token.text} is neither grouped by nor aggregated.",
+                    f"Add it to GROUP BY, or take one: (SAMPLE({token.text}) AS ?one).",
+                )  # fmt: skip
+
+
+def named_twice(found: Sequence[Token]) -> Iterator[Fault]:
+    """`AS ?x` where there is a ?x already."""
+    for choice in choices(found):
+        seen: set[str] = set()
+        used = {t.text for t in choice.body if t.kind == "variable"}
+        used |= {t.text for t in choice.grouped if t.kind == "variable"}
+        depth = 0
+        for before, token in itertools.pairwise([tokens.NOTHING, *choice.head]):
+            depth += (token.mark == "(") - (token.mark == ")")
+            alias = before.word == "AS"
+            if token.kind != "variable" or (depth and not alias):
+                continue
+            if token.text in seen:
+                yield token, f"SELECT names {token.text} twice.", "Name it once."
+            elif alias and token.text in used:
+                hint = f"Choose another name: AS {token.text}2."
+                yield token, f"{token.text} has a value in WHERE already.", hint
+            seen.add(token.text)
+
+
+def bound_before(group: Group) -> Iterator[tuple[int, str, str]]:
+    """BIND to a variable that the group before it uses; offsets in place of tokens."""
+    used: set[str] = set()
+    for part in group.parts:
+        if isinstance(part, Element):
+            if part.kind == "BIND" and part.name in used:
+                detail = f"BIND cannot set ?{part.name}: it is used before."
+                yield part.offset, detail, "Choose a name that is not used yet."
+            for each in part.groups:
+                yield from bound_before(each)
+            if part.kind not in _BINDING:
+                continue
+        used |= part.variables
+
+
+FINDERS: tuple[Finder, ...] = (
+    bare_aggregates,
+    filtered_aggregates,
+    lonely_exists,
+    shared_nodes,
+    ungrouped,
+    named_twice,
+)

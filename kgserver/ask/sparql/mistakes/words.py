@@ -1,0 +1,226 @@
+"""Mistakes in the words: misspelt keywords, the habits of SQL, unknown functions."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from kgserver.ask.sparql import tokens
+from kgserver.model import names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kgserver.ask.sparql.mistakes.letters import Fault, Finder
+    from kgserver.ask.sparql.tokens import Token
+
+FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "PREFIX", "BASE")
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(text.split())
+
+
+_UPDATES = _words("INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH")
+_KEYWORDS = _words(
+    "SELECT ASK CONSTRUCT DESCRIBE PREFIX BASE VERSION DISTINCT REDUCED AS FROM NAMED "
+    "WHERE ORDER BY ASC DESC LIMIT OFFSET GROUP HAVING VALUES OPTIONAL GRAPH SERVICE "
+    "SILENT BIND UNDEF MINUS UNION FILTER NOT IN EXISTS SEPARATOR TRUE FALSE A"
+)
+_MANY = 999
+# how many arguments functions take at least and at most
+_ARITIES = (
+    (0, 0, "RAND NOW UUID STRUUID"),
+    (0, 1, "BNODE"),
+    (1, 1, "STR LANG DATATYPE BOUND IRI URI ABS CEIL FLOOR ROUND STRLEN UCASE LCASE "
+           "ENCODE_FOR_URI YEAR MONTH DAY HOURS MINUTES SECONDS TIMEZONE TZ MD5 SHA1 "
+           "SHA256 SHA384 SHA512 ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC LANGDIR "
+           "HASLANG HASLANGDIR SUBJECT PREDICATE OBJECT ISTRIPLE COUNT SUM MIN MAX AVG "
+           "SAMPLE GROUP_CONCAT"),
+    (1, 2, "ADJUST"),
+    (2, 2, "LANGMATCHES CONTAINS STRSTARTS STRENDS STRBEFORE STRAFTER STRLANG STRDT "
+           "SAMETERM"),
+    (2, 3, "REGEX SUBSTR"),
+    (3, 3, "IF TRIPLE STRLANGDIR"),
+    (3, 4, "REPLACE"),
+    (0, _MANY, "CONCAT COALESCE"),
+)  # fmt: skip
+_FUNCTIONS = {
+    word: (least, most) for least, most, text in _ARITIES for word in _words(text)
+}
+_BINARY = frozenset(["=", "!=", "<", ">", "<=", ">=", "&&", "||", "/", "-"])
+# what other languages call a function, and what SPARQL has for it
+_FOREIGN = {
+    "LENGTH": "STRLEN(?x)", "LEN": "STRLEN(?x)", "SUBSTRING": "SUBSTR(?x, 1, 3)",
+    "LOWER": "LCASE(?x)", "UPPER": "UCASE(?x)", "CONCATENATE": "CONCAT(?x, ?y)",
+    "IFNULL": "COALESCE(?x, ?y)", "ISNULL": "!BOUND(?x)", "NVL": "COALESCE(?x, ?y)",
+    "CURRENT_DATE": "NOW()", "CAST": "xsd:integer(?x)", "DATE": "xsd:date(?x)",
+    "STARTSWITH": "STRSTARTS(?x, ?y)", "ENDSWITH": "STRENDS(?x, ?y)",
+}  # fmt: skip
+# what other languages write as a word, and what SPARQL has for it
+_HABITS = {
+    "AND": "Write && between conditions, and nothing between patterns.",
+    "OR": "Write || between conditions, and UNION between groups.",
+    "LIKE": 'Write REGEX(?x, "…") or CONTAINS(?x, "…").',
+    "IS": "Write BOUND(?x) or !BOUND(?x).",
+    "NULL": "Write !BOUND(?x).",
+    "JOIN": "Patterns that share a variable are joined without a word.",
+    "ON": "Patterns that share a variable are joined without a word.",
+    "BETWEEN": "Write ?x >= 1 && ?x <= 9.",
+    "UNIQUE": "Write DISTINCT.",
+    "TOP": "Write LIMIT 10 at the end.",
+    "ELSE": "Write IF(condition, value, other value).",
+    "CASE": "Write IF(condition, value, other value).",
+}
+# how near a misspelt word must be to be recognised
+_CLOSE = 0.75
+_KNOWN = _KEYWORDS | _FUNCTIONS.keys()
+
+
+def update(found: Sequence[Token]) -> Iterator[Fault]:
+    """An update where a query is expected."""
+    first = next(behind_prologue(found), tokens.NOTHING)
+    if first.word in _UPDATES:
+        detail = f"{first.word} is an update, not a query."
+        yield first, detail, "The graph is edited as Turtle files; only ask."
+
+
+def behind_prologue(found: Sequence[Token]) -> Iterator[Token]:
+    """The tokens from the first on that is not part of a PREFIX or BASE."""
+    prologue = {"PREFIX", "BASE", "VERSION"}
+    return itertools.dropwhile(
+        lambda token: token.word in prologue or token.kind in {"name", "iri", "text"},
+        found,
+    )
+
+
+def form(found: Sequence[Token]) -> Iterator[Fault]:
+    """A query that begins with none of the forms."""
+    first = next(behind_prologue(found), tokens.NOTHING)
+    if first.word in FORMS:
+        return
+    if not first.text:
+        begin = f"Begin with {', '.join(FORMS)}."
+        if found:
+            hint = "Add SELECT, ASK, CONSTRUCT or DESCRIBE behind them."
+            yield found[-1], "The query holds only prefixes.", hint
+        else:
+            yield first, "The query is empty.", begin
+        return
+    near = names.nearest(first.text.upper(), FORMS)
+    hint = f"Did you mean {near}?" if near else f"Begin with {', '.join(FORMS)}."
+    yield first, f"A query cannot begin with {first.text}.", hint
+
+
+def unknown(found: Sequence[Token]) -> Iterator[Fault]:
+    """Words that are neither keywords nor functions of SPARQL."""
+    used = {token.text[1:] for token in found if token.kind == "variable"}
+    for token, after in itertools.pairwise([*found, tokens.NOTHING]):
+        word = token.word
+        if not word or (word in _KNOWN and word != "A") or token.text == "a":
+            continue
+        calls = after.mark == "("
+        if token.text == "A":
+            yield token, "A is no property.", "Write a, in lower case."
+        elif calls and word in _FOREIGN:
+            hint = f"Write {_FOREIGN[word]}."
+            yield token, f"SPARQL has no function {word}.", hint
+        elif word in _HABITS:
+            yield token, f"SPARQL has no {word}.", _HABITS[word]
+        elif token.text in used:
+            yield (
+                token,
+                f"{token.text} lacks its question mark.",
+                f"Write ?{token.text}.",
+            )
+        else:
+            yield token, *_guessed(token, calls=calls)
+
+
+def _guessed(token: Token, *, calls: bool) -> tuple[str, str]:
+    """What an unknown word may have been meant to be."""
+    near = names.nearest(token.word, _FUNCTIONS, _CLOSE) if calls else None
+    near = near or names.nearest(token.word, _KNOWN, _CLOSE)
+    if near:
+        kind = "function" if calls and near in _FUNCTIONS else "word"
+        return f"SPARQL has no {kind} {token.text}.", f"Did you mean {near}?"
+    if calls:
+        return (
+            f"SPARQL has no function {token.text}.",
+            "A function of another vocabulary has a prefix: geof:distance(…).",
+        )
+    return (
+        f"{token.text} is no word of SPARQL.",
+        f'A variable is ?{token.text}, a text is "{token.text}", a name has a prefix.',
+    )
+
+
+def arguments(found: Sequence[Token]) -> Iterator[Fault]:
+    """Functions with too few or too many arguments."""
+    for n, (token, after) in enumerate(itertools.pairwise(found)):
+        if after.mark != "(" or token.word not in _FUNCTIONS:
+            continue
+        least, most = _FUNCTIONS[token.word]
+        count, concat = _counted(found, n + 1), token.word == "GROUP_CONCAT"
+        if concat and count > 1:
+            hint = 'Write GROUP_CONCAT(?x; SEPARATOR=", ").'
+            yield token, "The separator of GROUP_CONCAT is named.", hint
+        elif not least <= count <= most:
+            wanted = str(least) if least == most else f"{least} to {most}"
+            plural = "" if wanted == "1" else "s"
+            detail = f"{token.word} takes {wanted} argument{plural}, not {count}."
+            yield token, detail, "Look at its brackets and commas."
+
+
+def _counted(found: Sequence[Token], opening: int) -> int:
+    """How many arguments stand in the brackets that open at this token."""
+    depth, commas, filled = 0, 0, False
+    for index in range(opening, len(found)):
+        mark = found[index].mark
+        depth += (mark in {"(", "{", "["}) - (mark in {")", "}", "]"})
+        if not depth:
+            break
+        filled = filled or index > opening
+        commas += mark == "," and depth == 1
+    return commas + 1 if filled else 0
+
+
+def operators(found: Sequence[Token]) -> Iterator[Fault]:
+    """Operators of other languages."""
+    operand = {"variable", "text", "number"}
+    for before, token, after in tokens.around(found):
+        follows = before.kind in operand or before.mark == ")"
+        if token.mark == "=" and after.mark == "=" and token.end == after.offset:
+            yield token, "SPARQL has no ==.", "Write = for 'is equal to'."
+        elif token.text == "<>" and follows:
+            yield token, "SPARQL has no <>.", "Write != for 'is not equal to'."
+        elif token.mark == "&":
+            yield token, "SPARQL has no single &.", "Write && for 'and'."
+        elif token.mark == "|" and follows:
+            yield token, "A single | joins property paths only.", "Write || for 'or'."
+        elif token.mark in _BINARY and after.mark == ")":
+            yield after, f"{token.mark} lacks its right side.", "Write a value there."
+        elif token.word == "IN" and after.mark != "(":
+            yield after, "What follows IN stands in brackets.", "Write IN (1, 2, 3)."
+
+
+def sql(found: Sequence[Token]) -> Iterator[Fault]:
+    """ORDER BY ?x DESC, LIMIT 10, 20, and FROM a table."""
+    for before, token, after in tokens.around(found):
+        if token.word in {"ASC", "DESC"} and after.mark != "(":
+            shown = before.text if before.kind == "variable" else "?x"
+            yield (
+                token, f"{token.word} stands before what it sorts by.",
+                f"Write {token.word}({shown}).",
+            )  # fmt: skip
+        elif before.word in {"LIMIT", "OFFSET"} and token.kind != "number":
+            yield token, f"{before.word} takes a number.", f"Write {before.word} 10."
+        elif before.word == "LIMIT" and after.mark == ",":
+            yield after, "LIMIT takes one number.", "Write LIMIT 20 OFFSET 10."
+        elif before.word == "FROM" and token.word and token.word != "NAMED":
+            hint = "Write FROM <…> with a graph's IRI, or leave it out."
+            yield token, "FROM takes the IRI of a graph.", hint
+
+
+FINDERS: tuple[Finder, ...] = (operators, sql, unknown, arguments)

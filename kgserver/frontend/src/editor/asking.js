@@ -1,0 +1,51 @@
+// One query put to the endpoint: its address, its answer, and how it is stopped.
+
+import { data } from "../page.js";
+import { read, ROWS, TRIPLES } from "../results/answer.js";
+
+const LONGEST = 6000; // characters in an address that every server and proxy takes
+const ACCEPT = `${ROWS}, ${TRIPLES};q=0.9`;
+
+/** The parameters of a question: its text, and whether only files are asked. */
+export function parameters({ text, asserted }, extra = {}) {
+  const asked = new URLSearchParams({ query: text, ...extra });
+  if (asserted) asked.set("asserted", "1");
+  return asked;
+}
+
+/** The address that a question is shared by. */
+export const addressOf = (question, extra) => `${data.endpoint}?${parameters(question, extra)}`;
+
+/** Ask; raises a `Refused` for a refusal and an `AbortError` where it is stopped. */
+export async function ask(question, signal) {
+  const response = await send(question, ACCEPT, signal);
+  const text = await response.text();
+  if (!response.ok) throw new Refused(response.status, text);
+  return { ...read(response.headers.get("Content-Type") ?? "", text), text, query: question.text };
+}
+
+/** The answer once more, as Turtle. */
+export async function turtle(question) {
+  const response = await send(question, "text/turtle");
+  return response.text();
+}
+
+function send(question, accept, signal) {
+  const address = addressOf(question);
+  const headers = { Accept: accept };
+  if (address.length <= LONGEST) return fetch(address, { headers, signal });
+  return fetch(data.endpoint, { method: "POST", headers, signal, body: parameters(question) });
+}
+
+/** What the server would not answer, and why: the members of its problem document. */
+export class Refused extends Error {
+  constructor(status, text) {
+    super(text);
+    this.status = status;
+    try {
+      this.problem = JSON.parse(text);
+    } catch {
+      this.problem = { title: `${status}`, detail: text.slice(0, 500) };
+    }
+  }
+}

@@ -1,0 +1,92 @@
+"""Terms and statements as Turtle writes them, with the prefixes of a folder."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, TypeAlias
+
+import pyoxigraph as ox
+
+from kgserver.model import names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Term: TypeAlias = "ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple"
+
+_TYPE = ox.NamedNode(names.RDF + "type")
+# Letters that Turtle takes in a local name (PN_CHARS); Python's \w has some others.
+_LETTERS = (
+    r"A-Za-z0-9_\u00B7\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u037D\u037F-\u1FFF\u200C"
+    r"\u200D\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD"
+    r"\U00010000-\U000EFFFF"
+)
+_NAME = re.compile(rf"[\w.\-]*:(?:[{_LETTERS}](?:[{_LETTERS}.\-]*[{_LETTERS}\-])?)?")
+# The short forms of numbers and truths (Turtle §2.5.2), by the datatype they have.
+_SHORT: Mapping[str, re.Pattern[str]] = {
+    names.XSD + "integer": re.compile(r"[+-]?[0-9]+"),
+    names.XSD + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    names.XSD + "double": re.compile(
+        r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+"
+    ),
+    names.XSD + "boolean": re.compile(r"true|false"),
+}
+_ESCAPES = str.maketrans(
+    {
+        "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t",
+        "\b": "\\b", "\f": "\\f",
+    }
+)  # fmt: skip
+
+
+def spell(term: Term, prefixes: Mapping[str, str]) -> str:
+    """A term in Turtle: a prefixed name where one fits, a number without quotes."""
+    if isinstance(term, ox.NamedNode):
+        short = names.shorten(term.value, prefixes)
+        return short if _NAME.fullmatch(short) else f"<{term.value}>"
+    if isinstance(term, ox.Literal):
+        return _literal(term, prefixes)
+    if isinstance(term, ox.Triple):
+        parts = (term.subject, term.predicate, term.object)
+        return f"<<( {' '.join(spell(part, prefixes) for part in parts)} )>>"
+    return str(term)
+
+
+def verb(predicate: ox.NamedNode, prefixes: Mapping[str, str]) -> str:
+    """A predicate in Turtle, where rdf:type is `a`."""
+    return "a" if predicate == _TYPE else spell(predicate, prefixes)
+
+
+def statement(triple: ox.Triple, prefixes: Mapping[str, str], about: str = "") -> str:
+    """A triple in Turtle, without its subject where that is the thing it is about."""
+    subject, predicate, value = triple.subject, triple.predicate, triple.object
+    said = f"{verb(predicate, prefixes)} {spell(value, prefixes)}"
+    itself = isinstance(subject, ox.NamedNode) and subject.value == about
+    return said if itself else f"{spell(subject, prefixes)} {said}"
+
+
+def plain(text: str) -> str:
+    """A text on one line, without what would move a terminal's cursor."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split()))
+
+
+def quoted(text: str) -> str:
+    """A text in double quotes, escaped."""
+    escaped = text.translate(_ESCAPES)
+    return '"' + re.sub(r"[\x00-\x1f\x7f-\x9f]", _numbered, escaped) + '"'
+
+
+def _literal(literal: ox.Literal, prefixes: Mapping[str, str]) -> str:
+    text, datatype = literal.value, literal.datatype.value
+    short = _SHORT.get(datatype)
+    if short and short.fullmatch(text):
+        return text
+    if literal.language:
+        return f"{quoted(text)}@{literal.language}"
+    if datatype == names.XSD + "string":
+        return quoted(text)
+    return f"{quoted(text)}^^{spell(literal.datatype, prefixes)}"
+
+
+def _numbered(control: re.Match[str]) -> str:
+    return f"\\u{ord(control[0]):04X}"

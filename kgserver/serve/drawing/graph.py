@@ -1,0 +1,114 @@
+"""A thing and its neighbours: what it leads to on the right, what leads to it left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from kgserver.serve.drawing import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyoxigraph as ox
+
+    from kgserver.ask.browse.neighbours import Neighbour
+
+_ROW, _HEAD, _GAP = 19, 17, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A neighbour: its name at `x`, `y`, and the line from the thing to it."""
+
+    node: ox.NamedNode
+    name: str
+    language: str
+    text: str
+    x: float
+    y: float
+    anchor: str
+    line: str
+    inferred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The name of a property over the neighbours that it leads to."""
+
+    text: str
+    x: float
+    y: float
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Star:
+    """A drawing with the thing in its middle."""
+
+    width: int
+    height: int
+    x: float
+    y: float
+    leaves: tuple[Leaf, ...]
+    heads: tuple[Head, ...]
+
+
+def draw(around: Sequence[Neighbour], *, width: int = 1100, letters: int = 52) -> Star:
+    """The drawing of a thing's neighbours, `letters` of each name."""
+    sides = {
+        True: [each for each in around if each.outward],
+        False: [each for each in around if not each.outward],
+    }
+    heights = {outward: _height(side) for outward, side in sides.items()}
+    height = max(60, *heights.values())
+    one_sided = not sides[False]
+    x = 16.0 if one_sided else width / 2
+    leaves: list[Leaf] = []
+    heads: list[Head] = []
+    for outward, side in sides.items():
+        column = _column(width, outward=outward, one_sided=one_sided)
+        y = (height - heights[outward]) / 2
+        for _, group in groupby(side, key=lambda each: each.property):
+            members = list(group)
+            anchor = "start" if outward else "end"
+            y += _HEAD
+            name = words.short(members[0].property_label.text, letters)
+            heads.append(Head(name, column, round(y, 1), anchor))
+            for each in members:
+                y += _ROW
+                leaves.append(_leaf(each, (x, height / 2), (column, y), letters))
+            y += _GAP
+    return Star(
+        width, round(height), x, round(height / 2, 1), tuple(leaves), tuple(heads)
+    )
+
+
+def _column(width: int, *, outward: bool, one_sided: bool) -> float:
+    if one_sided:
+        return width * 0.3
+    return width * (0.62 if outward else 0.38)
+
+
+def _height(side: Sequence[Neighbour]) -> float:
+    groups = len({each.property for each in side})
+    return len(side) * _ROW + groups * (_HEAD + _GAP) + 4
+
+
+def _leaf(
+    each: Neighbour, middle: tuple[float, float], at: tuple[float, float], letters: int
+) -> Leaf:
+    (x, y), (column, row) = middle, at
+    towards = -8 if each.outward else 8
+    end, half = column + towards, (x + column + towards) / 2
+    line = (
+        f"M{x:.1f} {y:.1f}C{half:.1f} {y:.1f} {half:.1f} {row - 4:.1f} "
+        f"{end:.1f} {row - 4:.1f}"
+    )
+    text = words.short(each.label.text, letters)
+    anchor = "start" if each.outward else "end"
+    return Leaf(
+        each.node, each.label.text, each.label.language, text, column,
+        round(row, 1), anchor, line, each.inferred,
+    )  # fmt: skip

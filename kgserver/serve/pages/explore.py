@@ -1,0 +1,100 @@
+"""The explorer: a thing and what is one step away from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import flask
+import pyoxigraph as ox
+
+from kgserver.ask.browse import classes, instances, neighbours
+from kgserver.model import media
+from kgserver.model.refusal import BadRequest
+from kgserver.serve import rendering, site
+from kgserver.serve.data import documents
+from kgserver.serve.drawing import graph as drawing
+from kgserver.serve.pages import lists
+
+if TYPE_CHECKING:
+    from kgserver.ask.dataset import Label, Node
+
+explore_page = flask.Blueprint("explore_page", __name__)
+_STARTS = 24
+
+
+@explore_page.app_template_global()
+def explore_href(node: ox.NamedNode) -> str:
+    """The address of the explorer at a thing."""
+    return site.to(f"/explore?{urlencode({'iri': node.value})}")
+
+
+@explore_page.route("/explore")
+def explore() -> flask.Response:
+    """One step around the thing that `iri` names; without one, where to begin."""
+    iri = flask.request.args.get("iri")
+    if not iri:
+        return site.page(
+            "explore.html", tag="explore", context=lambda: {"starts": _starts()}
+        )
+    try:
+        node = ox.NamedNode(iri)
+    except ValueError as fault:
+        raise BadRequest(f"{iri!r} is not an absolute IRI.") from fault
+    dataset, language = site.dataset(), site.language()
+    around, total = neighbours.around(dataset, node, language)
+    if not total and not dataset.describes(node):
+        raise documents.unknown(dataset, iri)
+    if documents.asked((media.HTML, lists.JSON)) is lists.JSON:
+        tag = rendering.entity_tag(dataset.snapshot.digest, "explore", iri, language)
+        return rendering.send(tag, lists.JSON, lambda: _json(node))
+    return site.page(
+        "explore.html",
+        tag=f"explore {iri}",
+        thing=node,
+        label=dataset.label(node, language),
+        around=around,
+        total=total,
+        drawn=drawing.draw(around),
+    )
+
+
+def _starts() -> list[tuple[Node, Label]]:
+    """Things to begin with: the first of each of the largest classes of our own."""
+    dataset, language = site.dataset(), site.language()
+    trees = [each for root in classes.own(dataset, language) for each in root.walk()]
+    largest = sorted({each.node: each.count for _, each in trees}.items(), key=_size)
+    found: dict[Node, None] = {}
+    for kind, _ in largest[:_STARTS]:
+        things = (each for each in instances.every(dataset, kind) if each not in found)
+        first = next(things, None)
+        if isinstance(first, ox.NamedNode):
+            found[first] = None
+    return [(node, dataset.label(node, language)) for node in found]
+
+
+def _size(each: tuple[ox.NamedNode, int]) -> tuple[int, str]:
+    return -each[1], each[0].value
+
+
+def _json(node: ox.NamedNode) -> str:
+    dataset, language = site.dataset(), site.language()
+    around, total = neighbours.around(dataset, node, language)
+    found = {
+        "iri": node.value,
+        "label": dataset.label(node, language).text,
+        "total": total,
+        "neighbours": [
+            {
+                "iri": each.node.value,
+                "label": each.label.text,
+                "property": each.property.value,
+                "propertyLabel": each.property_label.text,
+                "outward": each.outward,
+                "inferred": each.inferred,
+                "page": site.href(each.node.value),
+            }
+            for each in around
+        ],
+    }
+    return flask.json.dumps(found, ensure_ascii=False)

@@ -1,0 +1,65 @@
+"""The path of a request as its client wrote it, as far as the server hands it over.
+
+WSGI gives the path with its escapes undone (PEP 3333), so that `%2F` is a slash.
+Werkzeug, gunicorn, uWSGI and mod_wsgi give what the client wrote beside it; Granian
+does not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
+
+import flask
+from werkzeug.routing import BaseConverter
+
+from kgserver.model.spelling import PATH, Spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_WRITTEN = ("REQUEST_URI", "RAW_URI")
+
+
+class Rest(BaseConverter):
+    """Whatever is left of a path: nothing, slashes at its ends, slashes in a row."""
+
+    part_isolating = False
+    regex = r"[\s\S]*"
+    weight = 300
+
+
+def install(app: flask.Flask) -> None:
+    """Let paths be what they are: no slash is taken away, none is added."""
+    app.url_map.converters["rest"] = Rest
+    app.url_map.merge_slashes = False
+
+
+def path() -> Spelling:
+    """The path below the root, without its first slash."""
+    environ: Mapping[str, str] = flask.request.environ
+    decoded = environ.get("PATH_INFO", "").encode("latin-1")
+    return Spelling(decoded[1:], _raw(environ, decoded)[1:])
+
+
+def path_and_query() -> Spelling:
+    """The path with what stands behind its question mark: both belong to an IRI."""
+    query = flask.request.query_string.decode("latin-1")
+    raw = f"{address()[1:]}?{query}"
+    return Spelling(unquote_to_bytes(raw), raw)
+
+
+def address() -> str:
+    """The path as it can be written again: in ASCII, its escapes kept."""
+    found = path()
+    return "/" + (found.raw or quote(found.decoded, safe=PATH.replace("%", "")))
+
+
+def _raw(environ: Mapping[str, str], decoded: bytes) -> str:
+    """The path as it was written, or empty; what does not fit PATH_INFO is not it."""
+    written = next((environ[key] for key in _WRITTEN if environ.get(key)), "")
+    target = written.partition("?")[0]
+    if not target.startswith("/"):
+        target = urlsplit(target).path
+    target = target.removeprefix(environ.get("SCRIPT_NAME", ""))
+    return target if unquote(target) == decoded.decode("utf-8", "replace") else ""

@@ -1,0 +1,87 @@
+"""What the query editor asks: the terms of the graph, labels, whether a query reads."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import flask
+import pyoxigraph as ox
+
+from kgserver.ask.catalog import vocabulary
+from kgserver.ask.sparql import reading
+from kgserver.model import media
+from kgserver.model.refusal import BadQuery, Refusal
+from kgserver.serve import rendering, site
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+editor = flask.Blueprint("editor", __name__)
+_JSON = media.Media("application/json", "json", "JSON", "page")
+_MOST = 100  # IRIs whose labels one request may ask for
+_DECLARATION = re.compile(r"PREFIX \S*: <[^>\s]+>")
+
+
+@editor.route("/sparql/schema.json")
+def schema() -> flask.Response:
+    """Prefixes, classes and properties, for completion."""
+    dataset, language = site.dataset(), site.language()
+    tag = rendering.entity_tag(dataset.snapshot.digest, "schema", language)
+    return rendering.send(
+        tag, _JSON, lambda: _written(asdict(vocabulary.read(dataset, language)))
+    )
+
+
+@editor.route("/sparql/check", methods=["POST"])
+def check() -> flask.Response:
+    """The faults of a query, as a list that is empty where it can be read."""
+    text = flask.request.get_data().decode("utf-8", "replace")
+    return rendering.send("", _JSON, lambda: _written(_faults(text)))
+
+
+@editor.route("/sparql/labels", methods=["POST"])
+def labels() -> flask.Response:
+    """What IRIs are called, and where they are described, by IRI."""
+    iris = flask.request.form.getlist("iri")[:_MOST]
+    found = {iri: _label(iri) for iri in iris if _readable(iri)}
+    return rendering.send("", _JSON, lambda: _written(found))
+
+
+def _faults(text: str) -> list[dict[str, str | int]]:
+    if not text.strip():
+        return []
+    fault = reading.fault(text, site.dataset().prefixes)
+    return [_fault(fault)] if isinstance(fault, Refusal) else []
+
+
+def _fault(fault: Refusal) -> dict[str, str | int]:
+    place = fault if isinstance(fault, BadQuery) else BadQuery("")
+    told = _DECLARATION.search(fault.hint)
+    return {
+        "line": place.line or 1,
+        "column": place.column or 1,
+        "detail": fault.detail,
+        "hint": fault.hint,
+        "declare": told[0] if told else "",
+    }
+
+
+def _label(iri: str) -> Mapping[str, str]:
+    label = site.dataset().label(ox.NamedNode(iri), site.language())
+    text = label.text if label.language or label.text not in iri else ""
+    return {"text": text, "language": label.language, "href": site.href(iri)}
+
+
+def _readable(iri: str) -> bool:
+    try:
+        ox.NamedNode(iri)
+    except ValueError:
+        return False
+    return True
+
+
+def _written(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

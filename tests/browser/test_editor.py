@@ -1,0 +1,209 @@
+"""The query page with its scripts: an editor, an answer, and the ways to see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import expect
+
+from kgserver.serve import assets
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+EXAMPLES = ROOT / "queries" / "examples"
+SISTERS = """PREFIX cex: <https://w3id.org/cityexchange/ontology#>
+SELECT ?city ?other { ?city cex:sisterCity ?other }"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def scripts_are_built() -> None:
+    """Nothing here can hold without them."""
+    assert assets.digest(), "build them: python kgserver/frontend/hatch_build.py"
+
+
+def editor(page: Page, query: str = "") -> Locator:
+    """The field of the query page, ready, with a query that its address asks."""
+    page.goto(f"/sparql?query={quote(query)}" if query else "/sparql")
+    field = page.get_by_role("textbox", name="SPARQL query")
+    expect(field).to_be_visible()
+    return field
+
+
+def rewrite(page: Page, field: Locator, text: str) -> None:
+    """Put another text in the place of all that is there, by keyboard."""
+    field.focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
+
+
+def test_a_query_runs_by_keyboard_and_its_address_is_shared(clean: Page) -> None:
+    """Ctrl-Enter runs; the address of the page then asks the same, and is sendable."""
+    field = editor(clean)
+    field.focus()
+    clean.keyboard.press("Control+a")
+    clean.keyboard.insert_text(SISTERS)
+    clean.keyboard.press("Control+Enter")
+
+    expect(clean.get_by_role("status").first).to_contain_text("2 rows in")
+    shared = clean.url
+    clean.goto("/")
+    clean.goto(shared)
+    expect(clean.locator("tbody tr")).to_have_count(2)
+    expect(clean.get_by_role("textbox", name="SPARQL query")).to_contain_text(
+        "cex:sisterCity"
+    )
+
+
+def test_a_class_is_completed_and_its_prefix_declared(clean: Page) -> None:
+    """The label helps to choose; accepting adds the PREFIX line."""
+    field = editor(clean)
+    rewrite(clean, field, "SELECT * { ?s a cex:Ci")
+    option = clean.get_by_role("option").first
+    expect(option).to_contain_text("cex:City")
+    clean.wait_for_timeout(150)  # CodeMirror takes no key in the first 75 ms
+    clean.keyboard.press("Enter")
+
+    expect(field).to_contain_text("PREFIX cex: <https://w3id.org/cityexchange/ont")
+
+
+def test_properties_that_fit_the_subjects_class_come_first(clean: Page) -> None:
+    """Behind `;` too: an edition has a number, and a city is not asked for one."""
+    field = editor(clean)
+    prologue = "PREFIX cex: <https://w3id.org/cityexchange/ontology#> "
+    rewrite(clean, field, prologue + "SELECT * { ?s a cex:SymposiumEdition ; cex:edi")
+    expect(clean.get_by_role("option").first).to_contain_text("cex:editionNumber")
+
+
+def test_a_mistake_is_underlined_and_mended(clean: Page) -> None:
+    """An undeclared prefix is marked where it stands; one click declares it."""
+    field = editor(clean)
+    rewrite(clean, field, "SELECT * { ?s skos:broader ?o ")
+    clean.keyboard.press("Escape")
+    mark = clean.locator(".cm-lintRange-error")
+    expect(mark).to_have_text("skos:broader")
+    mark.hover()
+    expect(clean.get_by_text("The prefix skos: is not declared.")).to_be_visible()
+    clean.get_by_role("button", name="Add PREFIX skos:").click()
+
+    expect(mark).to_have_count(0)
+    expect(field).to_contain_text("PREFIX skos: <http://www.w3.org/2004/02/skos/core#>")
+
+
+def test_a_refused_query_says_why_above_its_answer(page: Page) -> None:
+    """What is wrong and what to do, in words."""
+    field = editor(page)
+    rewrite(page, field, "SELECT * { ?s foo:p ?o ")
+    page.keyboard.press("Control+Enter")
+
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("The prefix foo: is not declared.")
+
+
+@pytest.mark.parametrize(
+    ("example", "view", "drawn"),
+    [
+        ("05-host-cities-on-a-map", "Map", "circle.spot"),
+        ("04-timeline", "Timeline", "circle.spot"),
+        ("09-twinned-with-what", "Graph", "g.node"),
+        ("06-distance-between-sister-cities", "Chart", "rect.bar"),
+        ("01-editions", "Raw", "pre"),
+        ("30-events-for-search-engines", "Graph", "g.node"),
+    ],
+)
+def test_a_view_that_suits_the_answer_is_offered_and_drawn(
+    clean: Page, example: str, view: str, drawn: str
+) -> None:
+    """Places on a map, dates on a timeline, links as a graph, figures as bars."""
+    editor(clean, (EXAMPLES / f"{example}.rq").read_text("utf-8"))
+    clean.get_by_role("tab", name=view).click()
+
+    panel = clean.get_by_role("tabpanel")
+    expect(panel.locator(drawn).first).to_be_visible()
+    assert clean.get_by_role("tab", name=view).get_attribute("aria-selected") == "true"
+
+
+def test_a_table_is_sorted_filtered_and_leads_to_pages(clean: Page) -> None:
+    """A head sorts, the field filters, a cell is a link with the label on hover."""
+    editor(clean, (EXAMPLES / "01-editions.rq").read_text("utf-8"))
+    rows = clean.locator("tbody tr")
+    total = rows.count()
+    link = rows.locator("a[title*='Symposium']").first
+    expect(link).to_be_visible()
+    clean.get_by_role("button", name="name").click()
+    clean.get_by_role("button", name="name").click()
+    expect(clean.locator("th[aria-sort='descending']")).to_have_text("name")
+    clean.get_by_label("Filter the rows").fill("2nd")
+
+    assert 0 < rows.count() < total
+    clean.get_by_label("Filter the rows").fill("")
+    rows.locator("a").first.click()
+    assert "/page/symposium-" in clean.url
+
+
+def test_a_row_leads_to_why_it_holds(clean: Page) -> None:
+    """The triple that a row stands for is the question that the link asks."""
+    editor(clean, SISTERS)
+    link = clean.get_by_role("link", name="why?").first
+
+    assert "p=https%3A%2F%2Fw3id.org%2Fcityexchange%2Fontology%23sisterCity" in str(
+        link.get_attribute("href")
+    )
+
+
+def test_only_what_files_say_is_asked(clean: Page) -> None:
+    """One of two sister cities follows; without what follows there is one."""
+    editor(clean, SISTERS)
+    expect(clean.locator("tbody tr")).to_have_count(2)
+    clean.get_by_label("Only what files say").check()
+    clean.get_by_role("button", name="Run").click()
+
+    expect(clean.locator("tbody tr")).to_have_count(1)
+    assert "asserted=1" in clean.url
+
+
+def test_examples_are_found_and_what_was_run_is_kept(clean: Page) -> None:
+    """A word leads to an example, a click runs it, and the browser remembers it."""
+    editor(clean)
+    clean.locator("summary", has_text="Examples").click()
+    clean.get_by_label("Search the examples").fill("wikidata")
+    clean.locator("#examples a:visible").first.click()
+    expect(clean.get_by_role("status").first).to_contain_text("rows in")
+    clean.reload()
+    clean.get_by_text("Asked before in this browser").click()
+
+    expect(clean.locator("#past li")).to_have_count(1)
+
+
+def test_a_running_query_is_cancelled(clean: Page) -> None:
+    """While it runs there is a button that ends the wait."""
+    editor(clean)
+    clean.route("**/sparql?query=*", lambda _: None)  # an answer that never comes
+    clean.get_by_role("button", name="Run").click()
+    clean.get_by_role("button", name="Cancel").click()
+
+    expect(clean.get_by_role("status").first).to_have_text("Cancelled")
+    expect(clean.get_by_role("button", name="Run")).to_be_enabled()
+
+
+def test_the_editor_speaks_the_readers_language(clean: Page) -> None:
+    """Words that scripts say come from the same catalogue as those of the page."""
+    clean.goto(f"/sparql?lang=de&query={quote(SISTERS)}")
+
+    expect(clean.get_by_role("status").first).to_contain_text("2 Zeilen in")
+    expect(clean.get_by_role("tab", name="Tabelle")).to_be_visible()
+
+
+def test_the_page_works_where_scripts_do_not_run(page: Page) -> None:
+    """The form is typed into, sent, and answered with a table of links."""
+    page.route("**/static/dist/**", lambda route: route.abort())
+    page.goto("/sparql")
+    page.get_by_label("Query").fill(SISTERS)
+    page.get_by_role("button", name="Run").click()
+
+    expect(page.get_by_text("2 rows")).to_be_visible()
+    page.locator("tbody a").first.click()
+    assert "/page/" in page.url
