@@ -30,7 +30,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             origins                                 — who says so, and in which words
             engine                                  — what runs a query
             dataset                                 — one version, opened
-    load/   snapshot                                — the story of a build
+    load/   snapshot  formatting                    — the story of a build; style
             layout                                  — Turtle as it is written
             revision                                — an edit, applied to a version
             publication  validation                 — what both kinds of build do
@@ -40,11 +40,11 @@ and holds the code to this stair, on which a folder of modules is one place:
             store  places  history  modified
             readings  amendment  findings
             turtle  reason                          — what files say, what follows
-            bridge                                  — the door to rdflib
+            bridge  syntax                          — the door to rdflib; broken Turtle
             faults  literals  nodes  sources        — what a build needs
             spelling
             positions  difference  versions
-            examples
+            examples  layout                        — Turtle as it is written
     model/  manifest  settings                      — values made of the words below
             limits  media  names                    — the words
             problem  refusal  spelling
