@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 FRONTEND := $(BIN)/python kgserver/frontend/hatch_build.py
 NODE_LOCK := kgserver/frontend/node.lock
 
-.PHONY: serve test lock clean
+.PHONY: serve test lock clean conformance
 
 serve: $(VENV)/serve.stamp
 	@$(FRONTEND) || echo 'The scripts could not be built: the pages do without them.'
@@ -38,6 +38,10 @@ $(VENV)/serve.stamp: pyproject.toml requirements.lock | $(BIN)/python
 $(VENV)/test.stamp: tests/requirements.lock $(VENV)/serve.stamp
 	$(PIP) install --require-hashes -r tests/requirements.lock
 	@touch $@
+
+# The W3C's SPARQL tests: W3C names the folder that holds tools/ and w3c/.
+conformance: $(VENV)/test.stamp
+	W3C=$(abspath $(W3C)) $(BIN)/pytest -q tests/conformance
 
 # Pin anew what pyproject.toml allows; needs uv.
 LOCK := uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-header --upgrade

@@ -8,10 +8,12 @@ and holds the code to this stair, on which a folder of modules is one place:
     cli                                             — the command line
     commands/
             serve  build  check  explain  fmt       — one command each
-            query  test  history  diff
+            query  test  history  diff  new
+            table  dump
             folder                                  — the folder that one is given
     serve/  server                                  — listens, starts the others
             app  watch                              — the application; the builder
+            recorder                                — the past, kept ready
             dereference                             — a thing, answered for
             sparql  pages  operations               — what is at each address
             data
@@ -19,25 +21,30 @@ and holds the code to this stair, on which a folder of modules is one place:
             slices  drawing                         — a page of many; a drawing
             refusals  site                          — how it is sent, what pages share
             rendering  messages  assets             — how it is said
-            live  processes  requested
-    ask/    comparison                              — two states side by side
+            live  processes  requested  noted
+    ask/    drafting                                — a new thing, as its class asks
+            comparison                              — two states side by side
             catalog  suite                          — what there is; what it must answer
             sparql  browse  documents  why          — questions; ways through the graph
+            authorship
             origins                                 — who says so, and in which words
             engine                                  — what runs a query
             dataset                                 — one version, opened
-    load/   snapshot                                — the story of a build
+    load/   snapshot  formatting                    — the story of a build; style
             layout                                  — Turtle as it is written
+            revision                                — an edit, applied to a version
+            publication  validation                 — what both kinds of build do
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
-            catalog
-            store  places  survey  history  modified
+            catalog  provenance  survey
+            store  places  history  modified
+            readings  amendment  findings
             turtle  reason                          — what files say, what follows
-            bridge                                  — the door to rdflib
+            bridge  syntax                          — the door to rdflib; broken Turtle
             faults  literals  nodes  sources        — what a build needs
             spelling
             positions  difference  versions
-            examples
+            examples  layout                        — Turtle as it is written
     model/  manifest  settings                      — values made of the words below
             limits  media  names                    — the words
             problem  refusal  spelling

@@ -8,11 +8,14 @@ from kgserver import __version__
 from kgserver.commands.build import build
 from kgserver.commands.check import check
 from kgserver.commands.diff import diff
+from kgserver.commands.dump import dump
 from kgserver.commands.explain import explain
 from kgserver.commands.fmt import fmt
 from kgserver.commands.history import history
+from kgserver.commands.new import new
 from kgserver.commands.query import query
 from kgserver.commands.serve import serve
+from kgserver.commands.table import import_
 from kgserver.commands.test import test
 
 
@@ -37,6 +40,9 @@ COMMANDS = (
     test,
     history,
     diff,
+    new,
+    import_,
+    dump,
 )
 
 for command in COMMANDS:

@@ -24,11 +24,12 @@ DOORS: dict[str, tuple[str, ...]] = {
     "flask": ("serve",),
     "granian": ("serve.server",),
     "markupsafe": ("serve",),
+    "prometheus_client": ("serve.operations",),
     "watchfiles": ("serve.watch",),
     "werkzeug": ("model.media", "serve"),
     "click": ("cli", "commands"),
     "brotli": ("serve.front",),
-    "zstandard": ("serve.front",),
+    "zstandard": ("serve.front", "ask.documents.dumps"),
 }
 MODULES = sorted(
     path

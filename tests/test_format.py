@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgserver import cli
-from kgserver.load.layout import rewriting, style, tokens
+from kgserver.load import formatting
+from kgserver.load.layout import style, tokens
 
 from .conftest import ROOT, SHIPPED, cases
 
@@ -50,7 +51,7 @@ def test_what_kgserver_ships_is_in_the_style() -> None:
     paths = [path for folder in folders for path in folder.rglob("*.ttl")]
 
     assert paths
-    assert not [p for p in paths if rewriting.rewriting(p).changes]
+    assert not [p for p in paths if formatting.rewriting(p).changes]
 
 
 @pytest.mark.skipif(not W3C.is_dir(), reason="the W3C files are not here")
@@ -58,7 +59,7 @@ def test_the_graphs_of_the_w3c_stay_what_they_are() -> None:
     """Each Turtle file of the test suites that is RDF 1.1 and well formed."""
     looked_at = 0
     for path in sorted(W3C.rglob("*.ttl")):
-        before = rewriting.rewriting(path)
+        before = formatting.rewriting(path)
         if before.problems or path.stat().st_size > 200_000:
             continue
         looked_at += 1

@@ -13,13 +13,17 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kgserver import cli
-from kgserver.load import sources
+from kgserver.load import snapshot, sources
 from kgserver.load.history import blame, chronicle, git, ledger
 from kgserver.model import settings as setting
+from kgserver.serve import recorder
+from kgserver.serve.app import create_app
 
 from .checkout import Checkout
 
 if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
     from kgserver.load.history.entries import Entry
 
 A = "http://e/a"
@@ -336,3 +340,129 @@ def test_a_worktree_has_its_past_too(checkout: Checkout, tmp_path: Path) -> None
     assert found
     assert (found / "HEAD").is_file()
     subprocess.run(["git", "-C", beside, "status"], check=True, capture_output=True)
+
+
+def served(checkout: Checkout, **environment: str) -> FlaskClient:
+    """A client of the application over the checkout, as the server has it."""
+    settings = setting.read(checkout.folder, environment)
+    built = snapshot.build(settings)
+    assert built.served, built.as_text(0)
+    recorder.record(settings)
+    return create_app(settings).test_client()
+
+
+OURS = "@prefix : <http://127.0.0.1:8000/id/> .\n"
+
+
+def test_the_page_shows_changes_and_pages_of_them(checkout: Checkout) -> None:
+    """Twenty a page; the same as JSON; 404 for what no commit speaks of."""
+    for number in range(22):
+        checkout.commit({"graph/a.ttl": f'{OURS}:a :p "长{number}"@zh .\n'})
+    client = served(checkout)
+    page = client.get("/page/a/history", headers={"Accept": "text/html"})
+    second = client.get("/page/a/history?page=2", headers={"Accept": "text/html"})
+    told = client.get("/page/a/history", headers={"Accept": "application/json"}).text
+
+    assert page.status_code == second.status_code == 200
+    assert page.text.count('class="came"') == 20
+    assert ("长21" in page.text, "长1<" in second.text) == (True, True)
+    assert (json.loads(told)["total"], len(json.loads(told)["changes"])) == (22, 20)
+    assert client.get("/page/b/history").status_code == 404
+    assert '/page/a/history"' in client.get("/page/a").text
+
+
+def test_the_page_is_anew_after_a_commit(checkout: Checkout) -> None:
+    """Though the version is the same one; before that its tag answers 304."""
+    checkout.commit({"graph/a.ttl": f"{OURS}:a :p 1 .\n"})
+    checkout.write({"graph/a.ttl": f"{OURS}:a :p 2 .\n"})
+    client = served(checkout)
+    tag = client.get("/page/a/history").headers["ETag"]
+    again = client.get("/page/a/history", headers={"If-None-Match": tag})
+    checkout.commit({}, "second")
+    recorder.record(setting.read(checkout.folder, {}))
+    after = client.get("/page/a/history", headers={"If-None-Match": tag})
+
+    assert (again.status_code, after.status_code) == (304, 200)
+
+
+def test_a_thing_that_went_keeps_its_history(checkout: Checkout) -> None:
+    """At the address that it had, also one that is not ASCII."""
+    checkout.commit({"graph/a.ttl": f"{OURS}:a :p 1 .\n:长春 :p 1 .\n"})
+    checkout.commit({"graph/a.ttl": f"{OURS}:a :p 1 .\n"})
+    told = served(checkout).get(
+        "/page/长春/history", headers={"Accept": "application/json"}
+    )
+
+    assert json.loads(told.text)["total"] == 2
+
+
+def test_a_thing_of_that_name_goes_before(checkout: Checkout) -> None:
+    """`id/a/history` is a thing of the data, with a page of its own."""
+    base = "http://127.0.0.1:8000/id"
+    checkout.commit({"graph/a.ttl": f'<{base}/a/history> <{base}/p> "itself" .\n'})
+
+    assert "itself" in served(checkout).get("/page/a/history").text
+
+
+def test_pages_and_proofs_name_who_wrote_a_line(checkout: Checkout) -> None:
+    """With the day and the commit; `explain` says the same."""
+    name = checkout.commit({"graph/a.ttl": f"{OURS}:a :p :b .\n"}, author="Bea")
+    client = served(checkout)
+    iris = [f"http://127.0.0.1:8000/id/{each}" for each in "apb"]
+    asked = "&".join(f"{k}={v}" for k, v in zip("spo", iris, strict=True))
+    why = client.get(f"/why?{asked}", headers={"Accept": "application/json"}).text
+    proof = client.get(f"/why?{asked}", headers={"Accept": "text/turtle"}).text
+    told = CliRunner().invoke(
+        cli.main,
+        ["explain", str(checkout.folder), " ".join(f"<{iri}>" for iri in iris)],
+    )
+
+    assert "<bdi>Bea</bdi>" in client.get("/page/a").text
+    assert "<bdi>Bea</bdi>" in client.get(f"/why?{asked}").text
+    assert (
+        json.loads(why)["proofs"][0]["steps"][0]["origins"][0]["commit"]["id"] == name
+    )
+    assert f"commit-{name}" in proof
+    assert f"{name[:10]} 2030-01-01 Bea" in told.stdout
+
+
+def test_provenance_is_a_graph_where_it_is_wanted(checkout: Checkout) -> None:
+    """Statement, line, commit, author; a commit without a change makes a version."""
+    name = checkout.commit(
+        {"graph/a.ttl": f"{OURS}:a :p 1 ;\n  :q 2 .\n"}, author="Bea"
+    )
+    wanted = {"KGSERVER_PROVENANCE": "true"}
+    client = served(checkout, **wanted)
+    query = """
+        PREFIX prov: <http://www.w3.org/ns/prov#>
+        PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+        SELECT ?line ?id ?who { GRAPH <http://127.0.0.1:8000/graph/provenance> {
+          ?s rdf:object 2 ; prov:wasDerivedFrom ?l .
+          ?l <http://www.w3.org/2009/pointers#lineNumber> ?line ;
+            prov:wasGeneratedBy ?c .
+          ?c <http://purl.org/dc/terms/identifier> ?id ;
+            prov:wasAssociatedWith/<http://xmlns.com/foaf/0.1/name> ?who } }
+    """
+    rows = client.post(
+        "/sparql", data={"query": query}, headers={"Accept": "text/csv"}
+    ).text
+    settings = setting.read(checkout.folder, wanted)
+    checkout.commit({}, "nothing")
+
+    assert rows.splitlines()[1:] == [f"3,{name},Bea"]
+    assert snapshot.build(settings).fresh
+    assert not snapshot.build(settings).fresh
+
+
+def test_without_git_pages_say_so_and_lines_stay(tmp_path: Path) -> None:
+    """404 with the reason; the graph of provenance has files and lines."""
+    (tmp_path / "graph").mkdir()
+    (tmp_path / "graph" / "a.ttl").write_text(f"{OURS}:a :p 1 .\n")
+    settings = setting.read(tmp_path, {"KGSERVER_PROVENANCE": "true"})
+    assert snapshot.build(settings).served
+    recorder.record(settings)
+    client = create_app(settings).test_client()
+
+    assert client.get("/page/a").status_code == 200
+    assert "in no git checkout" in client.get("/page/a/history").text
+    assert "lineNumber" in client.get("/graph/provenance").text

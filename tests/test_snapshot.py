@@ -178,7 +178,7 @@ BUILD = """
 import sys, os, pathlib
 from kgserver.load import {module}
 from kgserver.model import settings
-from kgserver.load import snapshot, store, versions
+from kgserver.load import snapshot, store, survey, versions
 plain = {module}.{function}
 def killed(*arguments, **named):
     {before}
@@ -189,12 +189,12 @@ snapshot.build(settings.read(pathlib.Path(sys.argv[1]), {{}}))
 """
 DEATH = "os.kill(os.getpid(), 9)"
 MOMENTS = [
-    ("store", "_mend", DEATH),
-    ("store", "_mend", "pass"),
-    ("store", "_settled", DEATH),
+    ("store", "amend", DEATH),
+    ("store", "amend", "pass"),
+    ("store", "settle", DEATH),
     ("survey", "_survey", DEATH),
     ("survey", "write", "pass"),
-    ("store", "_settled", "pass"),
+    ("store", "settle", "pass"),
     ("versions", "publish", DEATH),
     ("versions", "_write", DEATH),
     ("versions", "_write", "pass"),

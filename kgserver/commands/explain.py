@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from itertools import islice
 from pathlib import Path
@@ -9,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kgserver.ask import authorship
 from kgserver.ask.why import document, proofs, statement
 from kgserver.commands import folder as folders
+from kgserver.load.history import blame, chronicle, git
 from kgserver.model.refusal import Refusal
 from kgserver.serve import messages
 
@@ -39,7 +42,10 @@ def explain(words: tuple[str, ...], limit: int, *, as_json: bool) -> None:
     names, <IRIs>, "texts"@en. A ? stands for anything, and shows every match.
     """
     folder, asked = _split(words)
-    dataset = folders.built(folders.settings(folder))
+    settings = folders.settings(folder)
+    dataset = folders.built(settings)
+    with contextlib.suppress(git.NoHistory):
+        blame.bring(settings, chronicle.bring(settings))
     try:
         pattern = statement.read(asked, dataset.prefixes)
     except Refusal as fault:
@@ -123,6 +129,9 @@ def _grounds(dataset: Dataset, step: Step) -> Iterator[str]:
     for origin in step.origins:
         place = f"{origin.path}:{origin.line}" if origin.line else origin.path
         yield f"{place}: {origin.text.strip()}".rstrip(": ")
+        commit = authorship.of(dataset, origin)
+        if commit:
+            yield f"    {commit.short} {commit.date[:10]} {commit.author}"
     for quote in step.quotes:
         source = f", {dataset.label(quote.source).text}" if quote.source else ""
         yield f"“{quote.text}”{source}"

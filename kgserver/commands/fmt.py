@@ -14,7 +14,7 @@ from kgserver.model.problem import counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kgserver.load.layout.rewriting import Rewriting
+    from kgserver.load.formatting import Rewriting
 
 _STREAM = Path("-")
 _EXAMPLE = "Example: kgserver fmt --check my-graph"
@@ -49,17 +49,17 @@ def fmt(paths: Sequence[Path], *, check: bool, diff: bool) -> None:
 
 def _found(path: Path | None) -> list[Rewriting]:
     """What a path on the command line means: a folder's files, a file, the input."""
-    from kgserver.load.layout import rewriting
+    from kgserver.load import formatting
 
     if path == _STREAM:
-        return [rewriting.of(sys.stdin.buffer.read(), path)]
+        return [formatting.of(sys.stdin.buffer.read(), path)]
     if path is None or path.is_dir():
-        found = rewriting.files(folders.settings(path))
-        return [rewriting.rewriting(_near(each)) for each in found]
-    if path.suffix != rewriting.SUFFIX:
+        found = formatting.files(folders.settings(path))
+        return [formatting.rewriting(_near(each)) for each in found]
+    if path.suffix != formatting.SUFFIX:
         message = f"{path} is not a Turtle file; name files that end in .ttl."
         folders.stop(message, folders.USAGE)
-    return [rewriting.rewriting(path)]
+    return [formatting.rewriting(path)]
 
 
 def _deliver(rewriting: Rewriting, *, check: bool, diff: bool) -> None:

@@ -48,28 +48,12 @@ def history(words: Sequence[str], limit: int, since: str, *, as_json: bool) -> N
         folders.stop(str(fault), folders.USAGE)
     told = [*([now] if now else []), *past]
     if as_json:
-        listed = [entry_as_json(entry) for entry in told]
+        listed = [entry.as_json() for entry in told]
         click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
         return
     for entry in told:
         click.echo("\n".join(_lines(entry, iri, prefixes)))
     click.echo(_summary(told, iri, prefixes, shallow=repository.shallow), err=True)
-
-
-def entry_as_json(entry: Entry) -> Mapping[str, object]:
-    """A change for machines; triples are lines of N-Triples."""
-    commit = entry.commit
-    added, removed = entry.counts
-    return {
-        "commit": commit.id if commit else None,
-        "author": commit.author if commit else None,
-        "date": commit.date if commit else None,
-        "summary": commit.summary if commit else "not committed yet",
-        "added": [f"{triple} ." for triple in entry.added],
-        "removed": [f"{triple} ." for triple in entry.removed],
-        "addedCount": added,
-        "removedCount": removed,
-    }
 
 
 def _prefixes(settings: Settings) -> Mapping[str, str]:

@@ -46,7 +46,7 @@ def test(words: tuple[str, ...], *, as_json: bool, update: bool) -> None:
     settings = folders.settings(Path(named[0]) if named else None)
     cases = _chosen(suite.find(settings.folder), words[len(named) :])
     dataset = folders.built(settings, stale=False)
-    aside = {dataset.names.catalog}
+    aside = {dataset.names.catalog, dataset.names.provenance}
     outcomes = [suite.run(dataset.store, case, aside) for case in cases]
     if update:
         outcomes = [_updated(outcome) for outcome in outcomes]

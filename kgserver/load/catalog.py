@@ -11,18 +11,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load import store
 from kgserver.model import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from kgserver.load.store import Contents
     from kgserver.model.manifest import Example
     from kgserver.model.settings import Settings
 
@@ -58,28 +56,25 @@ class Statistics:
     together: Counter[tuple[ox.NamedNode, ...]] = field(default_factory=Counter)
 
 
-def added(
+def quads(
     settings: Settings,
-    contents: Contents,
+    merged: Iterable[ox.Triple],
     prefixes: Mapping[str, str],
     examples: Iterable[Example],
-    merged: int,
-) -> Contents:
-    """The contents with the graph that describes them; `merged` counts their triples.
+    size: int,
+) -> list[ox.Quad]:
+    """The graph that describes the merged one, which holds `size` triples.
 
-    None is added where the folder wants its own graphs and no other.
+    It is empty where the folder wants its own graphs and no other.
     """
-    graph = settings.names.catalog
-    if settings.default_graph == "own" or graph in contents.parts:
-        return contents
+    if settings.default_graph == "own":
+        return []
     dataset = ox.NamedNode(settings.names.dataset)
     triples = [*declared(dataset, prefixes), *exemplified(dataset, examples)]
-    if merged <= MOST:
-        triples += described(dataset, count(set(contents.merged())))
-    place = ox.NamedNode(graph)
-    quads = [ox.Quad(t.subject, t.predicate, t.object, place) for t in triples]
-    parts = {**contents.parts, graph: store.Part(quads, False, "")}
-    return replace(contents, parts=parts)
+    if size <= MOST:
+        triples += described(dataset, count(set(merged)))
+    place = ox.NamedNode(settings.names.catalog)
+    return [ox.Quad(t.subject, t.predicate, t.object, place) for t in triples]
 
 
 def count(triples: Iterable[ox.Triple]) -> Statistics:

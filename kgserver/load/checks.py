@@ -17,7 +17,7 @@ from kgserver.load import places
 from kgserver.model.problem import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from kgserver.load.turtle import Reading
@@ -44,7 +44,7 @@ def find(folder: Path) -> tuple[Check, ...]:
 def run(
     checks: Sequence[Check],
     store: ox.Store,
-    readings: Sequence[Reading],
+    readings: Iterable[Reading],
     folder: Path,
 ) -> list[Problem]:
     """The rows that the checks return, as problems at the statements they blame."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kgserver.load import places
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import pyoxigraph as ox
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def check(
-    clashes: Sequence[Clash], readings: Sequence[Reading], folder: Path
+    clashes: Sequence[Clash], readings: Iterable[Reading], folder: Path
 ) -> list[Problem]:
     """Each contradiction with the files and lines of the statements behind it."""
     leaves = [_wanted(leaf) for clash in clashes for leaf in clash.leaves()]
@@ -31,13 +31,13 @@ def _problem(clash: Clash, atlas: Atlas) -> Problem:
     proofs = dict(zip((*clash.axioms, *clash.triples), clash.proofs, strict=False))
     premises = [proofs[triple] for triple in clash.triples if triple in proofs]
     told = "; ".join(_told(proof, atlas) for proof in premises)
-    leaves = [_wanted(leaf) for proof in premises for leaf in proof.leaves()]
+    grounds = [_wanted(leaf) for proof in premises for leaf in proof.grounds()]
     charge = places.Charge(
         code=f"contradiction:{clash.rule}",
         message=f"{clash.sentence}: {told}" if told else clash.sentence,
         hint=_hint(clash, atlas),
     )
-    return atlas.blame(leaves[0] if leaves else None, charge)
+    return atlas.blame(grounds[-1] if grounds else None, charge)
 
 
 def _told(proof: Proof, atlas: Atlas) -> str:

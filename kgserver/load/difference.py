@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pyoxigraph as ox
 
+from kgserver.model import names
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
 State: TypeAlias = "tuple[AbstractSet[ox.Triple], AbstractSet[ox.Triple]]"
@@ -32,6 +35,35 @@ class Difference:
         return bool(
             self.added or self.removed or self.inferred_added or self.inferred_removed
         )
+
+    def as_text(self, prefixes: Mapping[str, str], most: int = 12) -> str:
+        """What came and went in prefixed names, the first of each kind, for a terminal.
+
+        `+` and `-` are statements of files; `→` stands before what follows from them.
+        """
+        kinds = (
+            ("+ ", self.added),
+            ("- ", self.removed),
+            ("+ → ", self.inferred_added),
+            ("- → ", self.inferred_removed),
+        )
+        lines = []
+        for mark, triples in kinds:
+            told = sorted(_told(triple, prefixes) for triple in triples)
+            lines += [f"  {mark}{each}" for each in told[:most]]
+            if len(told) > most:
+                lines.append(f"  {mark}and {len(told) - most:,} more")
+        return "\n".join(lines)
+
+
+def _told(triple: ox.Triple, prefixes: Mapping[str, str]) -> str:
+    terms = (triple.subject, triple.predicate, triple.object)
+    return " ".join(
+        names.shorten(term.value, prefixes)
+        if isinstance(term, ox.NamedNode)
+        else str(term)
+        for term in terms
+    )
 
 
 def between(before: State, after: State) -> Difference:

@@ -13,17 +13,19 @@ from kgserver.model import names
 from kgserver.model.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    Hint = str | Callable[[re.Match[str], Mapping[str, str]], str]
+    Hint = str | Callable[[re.Match[str]], str]
 
 _QUOTES = "“”„‟‘’‚‹›«»「」"
 
 
-def _undeclared(found: re.Match[str], declared: Mapping[str, str]) -> str:
-    prefix = found["prefix"].lstrip("\ufeff")
-    if found["prefix"] != prefix:
-        return "The file begins with a byte order mark. Save it as UTF-8 without BOM."
+def _undeclared(found: re.Match[str]) -> str:
+    return declare(found["prefix"], ())
+
+
+def declare(prefix: str, declared: Iterable[str]) -> str:
+    """What to do where a prefix is not declared; a near one may be meant."""
     iri = names.WELL_KNOWN.get(prefix)
     if iri:
         return f"Add at the top of the file: @prefix {prefix}: <{iri}> ."
@@ -32,8 +34,7 @@ def _undeclared(found: re.Match[str], declared: Mapping[str, str]) -> str:
     return f"{meant} at the top of the file: @prefix {prefix}: <the namespace's IRI> ."
 
 
-def _beginning(found: re.Match[str], declared: Mapping[str, str]) -> str:
-    del declared
+def _beginning(found: re.Match[str]) -> str:
     if found["character"] in _QUOTES:
         return 'Write straight quotes around a text: "…".'
     if found["character"] == "/":
@@ -41,12 +42,6 @@ def _beginning(found: re.Match[str], declared: Mapping[str, str]) -> str:
     return "Check for a stray character; a text needs quotes, an IRI needs < and >."
 
 
-# what a statement that runs into the next one ends in, and what to do about it
-_ENDINGS = (
-    (",", "It ends in a comma, and a new property follows: write ; in its place."),
-    (";", "It ends in a semicolon, and a new subject follows: write . in its place."),
-    ("", "Write . behind it, or ; if the next line goes on about the same subject."),
-)
 # complaint, code, what is wrong (None: the parser's own words), what to do
 _COMPLAINTS: Sequence[tuple[str, str, str | None, Hint]] = (
     (
@@ -185,24 +180,13 @@ _COMPLAINTS: Sequence[tuple[str, str, str | None, Hint]] = (
 _WHERE = re.compile(r"^Parser error .*?(?<=\d): ")
 
 
-def explain(
-    fault: SyntaxError, file: str, lines: Sequence[bytes], declared: Mapping[str, str]
-) -> Problem:
-    """The parser's complaint about one place of a file as a finding.
-
-    `declared` are the prefixes that the file has declared so far.
-    """
-    words = _WHERE.sub("", str(fault.msg))
+def explain(fault: SyntaxError, file: str, lines: Sequence[bytes]) -> Problem:
+    """The parser's complaint about one place of a file as a finding."""
     line, column = fault.lineno or 0, fault.offset or 0
-    code, message, hint = _read(words, declared)
-    if code == "missing-dot":
-        line, column = _end_before(lines, line)
-    elif code == "unfinished" and words == "Unexpected end":
-        line, column = _end_before(lines, len(lines) + 1)
-    written = excerpt(lines, line)
-    if code == "missing-dot":
-        hint = next(do for end, do in _ENDINGS if written.rstrip().endswith(end))
-    return Problem(file, line, column, "error", code, message, hint, written)
+    code, message, hint = words(str(fault.msg))
+    return Problem(
+        file, line, column, "error", code, message, hint, excerpt(lines, line)
+    )
 
 
 def excerpt(lines: Sequence[bytes], line: int) -> str:
@@ -212,29 +196,22 @@ def excerpt(lines: Sequence[bytes], line: int) -> str:
     return lines[line - 1].decode("utf-8", "replace").rstrip("\r\n")
 
 
-def _read(words: str, declared: Mapping[str, str]) -> tuple[str, str, str]:
+def words(complaint: str) -> tuple[str, str, str]:
+    """The code, the sentence and the remedy for the parser's words."""
+    bare = _WHERE.sub("", complaint)
     for pattern, code, message, hint in _COMPLAINTS:
-        found = re.search(pattern, words)
+        found = re.search(pattern, bare)
         if found:
             parts = found.groupdict()
-            said = message.format(**parts) if message else _lowered(words)
-            remedy = hint(found, declared) if callable(hint) else hint
+            said = message.format(**parts) if message else _lowered(bare)
+            remedy = hint(found) if callable(hint) else hint
             return code, said, remedy.replace("{word}", parts.get("word") or "")
     return (
         "syntax",
-        _lowered(words),
+        _lowered(bare),
         "Check the punctuation and the quotes around this place.",
     )
 
 
 def _lowered(words: str) -> str:
     return words[:1].lower() + words[1:]
-
-
-def _end_before(lines: Sequence[bytes], line: int) -> tuple[int, int]:
-    """The place behind the last thing written before a line, comments aside."""
-    for number in range(min(line - 1, len(lines)), 0, -1):
-        text = excerpt(lines, number).rstrip()
-        if text.strip() and not text.lstrip().startswith("#"):
-            return number, len(text) + 1
-    return line, 1

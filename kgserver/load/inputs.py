@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kgserver.load import checks, examples, positions, sources, versions
+from kgserver.load.history import git
 
 if TYPE_CHECKING:
     from kgserver.model.manifest import Example, Snapshot, Source
@@ -22,12 +23,16 @@ _GENERATION = f"2 {positions.FINGERPRINT}"
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The files, the checks and the settings that shape a version."""
+    """The files, the checks and the settings that shape a version.
+
+    `past` is what a version hangs on that no file says; mostly it is empty.
+    """
 
     sources: tuple[Source, ...]
     checks: tuple[checks.Check, ...]
     settings: Settings
     examples: tuple[Example, ...] = ()
+    past: str = ""
 
     @property
     def digest(self) -> str:
@@ -37,6 +42,7 @@ class Inputs:
         parts += [f"{each.name}\0{each.text}" for each in self.examples]
         parts += [self.settings.base_iri, self.settings.reasoning]
         parts += [self.settings.default_graph, *self.settings.reasoning_excludes]
+        parts += [self.past] if self.past else []
         joined = "\0\n".join([_GENERATION, *parts])
         return hashlib.blake2b(joined.encode(), digest_size=16).hexdigest()
 
@@ -45,8 +51,22 @@ def find(settings: Settings) -> Inputs:
     """What the next version would be made from."""
     folder = settings.folder
     return Inputs(
-        sources.find(settings), checks.find(folder), settings, examples.find(folder)
+        sources.find(settings),
+        checks.find(folder),
+        settings,
+        examples.find(folder),
+        _past(settings),
     )
+
+
+def _past(settings: Settings) -> str:
+    """The commit that is checked out, where a version says who wrote its statements."""
+    if not settings.provenance:
+        return ""
+    try:
+        return f"provenance {git.find(settings.folder).head}"
+    except git.NoHistory:
+        return "provenance"
 
 
 def serving(settings: Settings) -> Snapshot | None:

@@ -12,7 +12,7 @@ from kgserver.model import names
 from kgserver.model.problem import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from kgserver.load.turtle import Reading
@@ -47,12 +47,17 @@ NOWHERE = Place("", 0)
 
 
 class Atlas:
-    """The places of the statements looked for, found in one pass over the files."""
+    """The places of the statements looked for, found in one pass over the files.
+
+    Where nothing is looked for, no file is.
+    """
 
     def __init__(
-        self, readings: Sequence[Reading], folder: Path, wanted: Iterable[Wanted]
+        self, readings: Iterable[Reading], folder: Path, wanted: Iterable[Wanted]
     ) -> None:
         self.folder = folder
+        wanted = list(wanted)
+        readings = readings if wanted else ()
         declared = {p: ns for each in readings for p, ns in each.prefixes.items()}
         self.prefixes = {**names.WELL_KNOWN, **declared}
         self._found = _find(readings, wanted)
@@ -108,7 +113,7 @@ class Atlas:
 
 
 def _find(
-    readings: Sequence[Reading], wanted: Iterable[Wanted]
+    readings: Iterable[Reading], wanted: Iterable[Wanted]
 ) -> Mapping[Wanted, Place]:
     best: dict[Wanted, tuple[int, Place]] = {}
     by_node: dict[Term, list[Wanted]] = {}

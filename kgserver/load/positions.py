@@ -4,10 +4,11 @@ A version keeps one file for each source, next to its store, hard-linked from th
 version before where the source is the same. It holds what the source said, letter for
 letter, and answers by binary search, mapped into memory and not read:
 
-    header      fingerprint of the engine, how many statements, how many lines
+    header      fingerprint of the engine, how many statements, lines, bytes of notes
     keys        int64, sorted: the engine's hash of the triple as the store gives it
     lines       uint32: the line, from 1, of the statement with the key at this place
     ends        uint64: where each line ends in the text, in bytes
+    notes       JSON: the prefixes that the source declares, what was wrong with it
     text        the bytes of the source
 
 The hash is the same in every process, but another release of the engine may have
@@ -17,21 +18,25 @@ another one; its fingerprint tells, and is part of what a version is made from.
 from __future__ import annotations
 
 import hashlib
+import json
 import mmap
 import struct
 from bisect import bisect_left
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kgserver.model.problem import Problem
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from kgserver.model.manifest import Source
 
 FOLDER = "lines"
-HEADER = struct.Struct("=qQQ")
+HEADER = struct.Struct("=qQQQ")
 _SPOT = ox.NamedNode("urn:spot")
 FINGERPRINT = hash(ox.Triple(_SPOT, _SPOT, ox.Literal("spot", language="en")))
 
@@ -45,6 +50,20 @@ def address(source: Source) -> str:
     return hashlib.blake2b(parts.encode(), digest_size=16).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What reading a source brought to light beside its statements."""
+
+    prefixes: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+    def as_json(self) -> bytes:
+        """The notes as `Positions.notes` reads them."""
+        problems = [problem.as_json() for problem in self.problems]
+        members = {"prefixes": dict(self.prefixes), "problems": problems}
+        return json.dumps(members, ensure_ascii=False).encode()
+
+
 class Positions:
     """The positions in one source, as they were when a version was built."""
 
@@ -52,7 +71,7 @@ class Positions:
         with path.open("rb") as handle:
             mapped = mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ)
         self._mapped = mapped
-        fingerprint, statements, lines = HEADER.unpack_from(mapped)
+        fingerprint, statements, lines, notes = HEADER.unpack_from(mapped)
         self._known = fingerprint == FINGERPRINT
         view, at = memoryview(mapped), HEADER.size
         self._keys = view[at : at + 8 * statements].cast("q")
@@ -60,7 +79,17 @@ class Positions:
         self._lines = view[at : at + 4 * statements].cast("I")
         at += 4 * statements
         self._ends = view[at : at + 8 * lines].cast("Q")
-        self._text = at + 8 * lines
+        at += 8 * lines
+        self._notes, self._text = at, at + notes
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def notes(self) -> Notes:
+        """What reading the source brought to light."""
+        members = json.loads(self._mapped[self._notes : self._text])
+        problems = tuple(Problem(**each) for each in members["problems"])
+        return Notes(members["prefixes"], problems)
 
     def lines(self, triple: ox.Triple) -> Iterator[int]:
         """The lines that state a triple, which is given as the store has it."""

@@ -18,13 +18,13 @@ from kgserver.load import bridge, places
 from kgserver.model import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from rdflib.term import Node
 
     from kgserver.load.places import Term
-    from kgserver.load.store import Contents
+    from kgserver.load.readings import Readings
     from kgserver.load.turtle import Reading
     from kgserver.model.problem import Problem, Severity
 
@@ -49,19 +49,17 @@ _OTHERWISE = "Change the statement, or the shape if the shape is wrong."
 
 
 def check(
-    readings: Sequence[Reading], contents: Contents, folder: Path
+    readings: Readings, merged: Iterable[ox.Triple], folder: Path
 ) -> list[Problem]:
     """What the shapes among the readings find wrong in the merged graph."""
-    shaping = [reading for reading in readings if reading.source.role == "shapes"]
+    shaping = readings.of("shapes")
     if not shaping:
         return []
     shapes = bridge.to_rdflib(
         quad.triple for reading in shaping for quad in reading.quads
     )
     looked_at = _looked_at(shapes)
-    data = (
-        t for t in contents.merged() if looked_at is None or t.predicate in looked_at
-    )
+    data = (t for t in merged if looked_at is None or t.predicate in looked_at)
     try:
         _, report, _ = pyshacl.validate(
             bridge.to_rdflib(data),

@@ -2,43 +2,44 @@
 
 from __future__ import annotations
 
-import datetime
-from concurrent import futures
-from dataclasses import dataclass, replace
-from fnmatch import fnmatch
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from kgserver.load import (
-    catalog,
-    checks,
     contradictions,
+    difference,
+    findings,
     inputs,
-    modified,
+    provenance,
+    publication,
     reason,
-    shapes,
-    sources,
+    revision,
     store,
     survey,
     turtle,
+    validation,
     versions,
 )
-from kgserver.load.modified import Made
-from kgserver.load.reason import record
+from kgserver.load.publication import Edition
+from kgserver.load.readings import Readings
+from kgserver.load.revision import Revision
 from kgserver.model import problem
-from kgserver.model.manifest import Counts, Snapshot
+from kgserver.model.manifest import Counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from kgserver.load.difference import Difference
     from kgserver.load.reason.ontology import Ontology
     from kgserver.load.turtle import Reading
-    from kgserver.model.manifest import Source
+    from kgserver.model.manifest import Snapshot
     from kgserver.model.problem import Problem
     from kgserver.model.settings import Settings
+
+# Triples of two versions that are compared with each other where all is built anew.
+_COMPARED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,10 @@ class Build:
     def as_text(self, seconds: float) -> str:
         """How the build ended and how long it took, in a few lines for a terminal."""
         found = [each.as_text() for each in self.problems]
-        return "\n".join([*found, self._outcome(seconds)])
+        told = ""
+        if self.difference and self.snapshot:
+            told = self.difference.as_text(self.snapshot.prefixes)
+        return "\n".join([*found, *filter(None, [told]), self._outcome(seconds)])
 
     def _outcome(self, seconds: float) -> str:
         if self.snapshot is None:
@@ -87,13 +91,50 @@ def build(settings: Settings) -> Build:
         if serving and serving.digest == given.digest:
             versions.record(settings.state, serving.problems, served=True)
             return Build(serving, serving.problems, served=True)
-        finding = examine(settings, given)
-        if finding.fatal:
-            versions.record(settings.state, finding.problems, served=False)
-            return Build(serving, finding.problems, served=False)
-        snapshot = _publish(settings, finding, given)
-        versions.record(settings.state, finding.problems, served=True)
-        return Build(snapshot, finding.problems, served=True, fresh=True)
+        revised = revision.revise(given, serving) if serving else None
+        revised = revised or _anew(given, serving)
+        if revised.edition is None or revised.held is None:
+            versions.record(settings.state, revised.problems, served=False)
+            return Build(serving, revised.problems, served=False)
+        snapshot = publication.publish(given, revised.edition, revised.held)
+        versions.record(settings.state, revised.problems, served=True)
+        return Build(
+            snapshot,
+            revised.problems,
+            served=True,
+            fresh=True,
+            difference=revised.difference,
+        )
+
+
+def _anew(given: inputs.Inputs, serving: Snapshot | None) -> Revision:
+    """Build everything from the files."""
+    settings = given.settings
+    finding = examine(settings, given)
+    if finding.fatal:
+        return Revision(finding.problems)
+    files = tuple(reading.source for reading in finding.readings)
+    declared = publication.prefixes(reading.prefixes for reading in finding.readings)
+    edition = Edition(
+        files, declared, finding.counts, finding.problems, finding.ontology
+    )
+    before, work = _state(settings, serving), settings.state / "work"
+    held = store.fill(work, finding.contents)
+    held.extend(publication.described(given, edition, store.merged(held)))
+    held.extend(provenance.quads(settings, finding.readings))
+    store.settle(work, held, publication.digest(given, files))
+    after = difference.state(held, settings.names.inferred) if before else None
+    told = difference.between(before, after) if before and after else None
+    return Revision(finding.problems, edition, told, held)
+
+
+def _state(settings: Settings, serving: Snapshot | None) -> difference.State | None:
+    """What the version in service says, where it is small enough to be compared."""
+    directory = versions.current(settings.state)
+    if serving is None or directory is None or serving.counts.merged > _COMPARED:
+        return None
+    held = ox.Store.read_only(str(directory / versions.STORE))
+    return difference.state(held, serving.base_iri + "graph/inferred")
 
 
 def check(settings: Settings) -> tuple[Problem, ...]:
@@ -121,125 +162,29 @@ def examine(settings: Settings, given: inputs.Inputs) -> Finding:
     """Read, reason and check; a stage that finds a fatal problem is the last."""
     folder = settings.folder
     readings = tuple(turtle.read(source, folder) for source in given.sources)
-    problems = [*sources.problems(settings, given.sources)]
-    problems += _weighed(settings, _all_problems(readings))
-    if _any_fatal(problems):
+    read = (problem for reading in readings for problem in reading.problems)
+    problems = findings.of_files(settings, given.sources, read)
+    if findings.any_fatal(problems):
         return _stopped(readings, problems)
 
-    asserted = list(dict.fromkeys(_triples(readings)))
     inference = reason.infer(settings.reasoning, _premises(settings, readings))
     problems += contradictions.check(inference.clashes, readings, folder)
-    if _any_fatal(problems):
+    if findings.any_fatal(problems):
         return _stopped(readings, problems)
 
-    inferred = frozenset(inference.triples)
-    contents = store.contents(settings, readings, inferred)
-    problems += _checked(given, readings, contents)
-    merged = len(inferred.union(asserted))
-    counts = Counts(len(asserted), len(inferred), merged)
+    contents = store.contents(settings, readings, inference.triples)
+    held = contents.in_memory() if given.checks else ox.Store()
+    files = Readings(tuple(reading.source for reading in readings), folder)
+    problems += validation.check(given, files, held, contents.merged())
+    counts = survey.count(readings, inference.triples)
     return Finding(readings, contents, counts, tuple(problems), inference.ontology)
 
 
-def _checked(
-    given: inputs.Inputs, readings: Sequence[Reading], contents: store.Contents
-) -> list[Problem]:
-    """What the shapes and the folder's own checks find in the merged graph.
-
-    The two run side by side: the engine leaves Python's lock to pySHACL meanwhile. The
-    store is filled before, since filling it would fight for that lock.
-    """
-    folder = given.settings.folder
-    held = contents.in_memory() if given.checks else ox.Store()
-    with futures.ThreadPoolExecutor(1) as beside:
-        found = beside.submit(checks.run, given.checks, held, readings, folder)
-        return [*shapes.check(readings, contents, folder), *found.result()]
-
-
-def _publish(settings: Settings, finding: Finding, given: inputs.Inputs) -> Snapshot:
-    state, prefixes = settings.state, _prefixes(finding.readings)
-    contents = catalog.added(
-        settings, finding.contents, prefixes, given.examples, finding.counts.merged
-    )
-    held = store.bring(state / "work", contents)
-    read = tuple(reading.source for reading in finding.readings)
-    snapshot = Snapshot(
-        version=versions.next_number(state),
-        digest=replace(given, sources=read).digest,
-        created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        base_iri=settings.base_iri,
-        reasoning=settings.reasoning,
-        counts=finding.counts,
-        sources=read,
-        prefixes=prefixes,
-        problems=finding.problems,
-        apart=(
-            settings.names.catalog,
-            *(source.graph for source in read if _apart(settings, source)),
-        ),
-        merged=settings.default_graph == "merged",
-        examples=given.examples,
-    )
-    before = versions.current(state)
-
-    def fill(directory: Path) -> None:
-        held.backup(str(directory / versions.STORE))
-        if finding.ontology:
-            (directory / versions.ONTOLOGY).write_bytes(record.dump(finding.ontology))
-        survey.write(directory, finding.readings, settings.folder, before)
-        made = Made(snapshot.created, snapshot.counts.merged, settings.names.inferred)
-        modified.write(directory, before, held, made)
-
-    versions.publish(state, snapshot, fill)
-    versions.prune(state, settings.keep_versions)
-    return snapshot
-
-
-def _premises(settings: Settings, readings: Iterable[Reading]) -> list[ox.Triple]:
+def _premises(settings: Settings, readings: Iterable[Reading]) -> Iterator[ox.Quad]:
     """The statements that conclusions are drawn from."""
-    read = [reading for reading in readings if not _apart(settings, reading.source)]
-    return list(dict.fromkeys(_triples(read)))
-
-
-def _apart(settings: Settings, source: Source) -> bool:
-    """Whether no conclusion is drawn from a file."""
-    globs = settings.reasoning_excludes
-    return source.role == "shapes" or any(fnmatch(source.path, each) for each in globs)
-
-
-def _triples(readings: Iterable[Reading]) -> Iterator[ox.Triple]:
-    """What is in the merged graph of the files: all but the shapes."""
     for reading in readings:
-        if reading.source.role != "shapes":
-            yield from (quad.triple for quad in reading.quads)
-
-
-def _prefixes(readings: Iterable[Reading]) -> dict[str, str]:
-    """Every prefix that the files declare; where they differ, its commonest meaning."""
-    votes: dict[str, dict[str, int]] = {}
-    for reading in readings:
-        for prefix, namespace in reading.prefixes.items():
-            counted = votes.setdefault(prefix, {})
-            counted[namespace] = counted.get(namespace, 0) + 1
-    return {p: max(counted, key=lambda ns: counted[ns]) for p, counted in votes.items()}
-
-
-def _all_problems(readings: Iterable[Reading]) -> Iterator[Problem]:
-    for reading in readings:
-        yield from reading.problems
-
-
-def _weighed(settings: Settings, problems: Iterable[Problem]) -> Iterator[Problem]:
-    """The problems; where nothing is concluded, an ill-typed literal is only odd.
-
-    It contradicts nothing before datatypes are interpreted (RDF 1.1 Semantics, §7).
-    """
-    for each in problems:
-        odd = each.code == "ill-typed" and settings.reasoning == "none"
-        yield replace(each, severity="warning") if odd else each
-
-
-def _any_fatal(problems: Iterable[Problem]) -> bool:
-    return any(problem.fatal for problem in problems)
+        if not publication.excluded(settings, reading.source):
+            yield from reading.quads
 
 
 def _stopped(readings: tuple[Reading, ...], problems: Sequence[Problem]) -> Finding:

@@ -10,15 +10,16 @@ begins with an empty store.
 
 from __future__ import annotations
 
-import json
+import contextlib
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pyoxigraph as ox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from kgserver.load.turtle import Reading
@@ -26,22 +27,15 @@ if TYPE_CHECKING:
 
 _DEFAULT = ox.DefaultGraph()
 _MARK = "dirty"
-_APPLIED = "applied.json"
-# From this many quads in changed graphs on, filling a store anew is quicker than
-# mending.
-_BULK = 20_000
+_HOLDS = "digest"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One named graph: its quads, whether the default graph has them too, a key.
+    """One named graph: its quads, and whether the default graph has them too."""
 
-    Parts with equal keys hold equal quads; an empty key is equal to none.
-    """
-
-    quads: Sequence[ox.Quad]
+    quads: Iterable[ox.Quad]
     merged: bool
-    key: str
     shapes: bool = False
 
 
@@ -76,6 +70,18 @@ class Contents:
         return store
 
 
+@dataclass(frozen=True, slots=True)
+class _Within(Iterable[ox.Quad]):
+    """Triples as quads of a graph, made when they are asked for."""
+
+    graph: ox.NamedNode
+    triples: Iterable[ox.Triple]
+
+    def __iter__(self) -> Iterator[ox.Quad]:
+        graph = self.graph
+        return (ox.Quad(t.subject, t.predicate, t.object, graph) for t in self.triples)
+
+
 def contents(
     settings: Settings, readings: Iterable[Reading], inferred: Iterable[ox.Triple]
 ) -> Contents:
@@ -90,104 +96,84 @@ def contents(
             loose += reading.quads
             loose += map(_by_default, reading.quads) if merged else ()
         else:
-            part = Part(reading.quads, merged, reading.source.digest, shapes)
+            part = Part(reading.quads, merged, shapes)
             parts[reading.source.graph] = part
     graph = ox.NamedNode(settings.names.inferred)
-    quads = [ox.Quad(t.subject, t.predicate, t.object, graph) for t in inferred]
-    parts[settings.names.inferred] = Part(quads, merging, "")
+    parts[settings.names.inferred] = Part(_Within(graph, inferred), merging)
     return Contents(parts, loose)
 
 
-def bring(work: Path, contents: Contents) -> ox.Store:
-    """The store on disk, holding exactly these contents, by the cheaper of two ways."""
-    before = _applied(work)
-    if before is None or contents.loose:
-        return _fill(work, contents)
-    now = {graph: _stamp(part) for graph, part in contents.parts.items()}
-    graphs = {*before, *now}
-    changed = {
-        g for g in graphs if before.get(g) != now.get(g) or not _key(contents, g)
-    }
-    if sum(len(contents.parts[g].quads) for g in changed & now.keys()) > _BULK:
-        return _fill(work, contents)
-    (work / _MARK).touch()
-    store = ox.Store(str(work / "store"))
-    _mend(store, contents, changed)
-    return _settled(work, store, contents)
-
-
-def _fill(work: Path, contents: Contents) -> ox.Store:
+def fill(work: Path, contents: Contents) -> ox.Store:
+    """A new store on disk that holds these contents; it is still to be settled."""
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     (work / _MARK).touch()
     store = ox.Store(str(work / "store"))
     store.bulk_extend(contents.quads())
-    return _settled(work, store, contents)
+    return store
 
 
-def _mend(store: ox.Store, contents: Contents, changed: Iterable[str]) -> None:
-    """Apply what the changed graphs make different, then what it does to the default.
+def opened(work: Path, digest: str) -> ox.Store | None:
+    """The store on disk, if it holds the version with this digest."""
+    held = work / _HOLDS
+    if (work / _MARK).exists() or not held.exists():
+        return None
+    if held.read_text("utf-8") != digest:
+        return None
+    return ox.Store(str(work / "store"))
 
-    All is taken away before anything is added, because two spellings of one literal are
-    the same quad to the store.
+
+# Small stores in memory, by the place of the one on disk, with the digest of what they
+# hold; a builder that watches a folder has the last one at hand.
+_mirrors: dict[Path, tuple[str, ox.Store]] = {}
+
+
+def mirror(work: Path, store: ox.Store, digest: str) -> ox.Store:
+    """A store in memory that holds what the one on disk does.
+
+    Whoever changes it without changing the other is to change it back.
     """
-    gone: set[ox.Quad] = set()
-    come: set[ox.Quad] = set()
-    for graph in changed:
-        part = contents.parts.get(graph)
-        old = set(store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
-        new = set(part.quads) if part else set()
-        gone |= old - new
-        come |= new - old
+    kept, copy = _mirrors.pop(work, ("", ox.Store()))
+    if kept != digest:
+        copy = ox.Store()
+        copy.bulk_extend(store)
+    keep(work, digest, copy)
+    return copy
+
+
+def keep(work: Path, digest: str, copy: ox.Store | Literal[False]) -> None:
+    """Have a mirror at hand for the next edit; the store on disk would stay locked."""
+    if copy is not False:
+        _mirrors[work] = digest, copy
+
+
+@contextlib.contextmanager
+def marked(work: Path) -> Iterator[None]:
+    """A while in which the store is not to be trusted, should the builder be killed."""
+    (work / _MARK).touch()
+    yield
+    (work / _MARK).unlink(missing_ok=True)
+
+
+def amend(store: ox.Store, gone: Iterable[ox.Quad], come: Iterable[ox.Quad]) -> None:
+    """Take quads away, then add others."""
     for quad in gone:
         store.remove(quad)
     store.extend(come)
-    merged = {graph for graph, part in contents.parts.items() if part.merged}
-    for quad in gone:
-        if not _stands(store, quad, merged):
-            store.remove(_by_default(quad))
-    store.extend(_by_default(quad) for quad in come if _graph(quad) in merged)
 
 
-def _stands(store: ox.Store, quad: ox.Quad, graphs: set[str]) -> bool:
-    """Whether one of the graphs holds the quad's triple."""
-    same = store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
-    return any(_graph(each) in graphs for each in same)
+def settle(work: Path, store: ox.Store, digest: str) -> None:
+    """See to it that what the store holds is on disk, and note which version it is."""
+    store.flush()
+    (work / _HOLDS).write_text(digest, "utf-8")
+    (work / _MARK).unlink()
 
 
-def _graph(quad: ox.Quad) -> str | None:
-    graph = quad.graph_name
-    return graph.value if isinstance(graph, ox.NamedNode) else None
-
-
-def _key(contents: Contents, graph: str) -> str:
-    return contents.parts[graph].key
+def merged(store: ox.Store) -> Iterator[ox.Triple]:
+    """The triples of the default graph, each once."""
+    quads = store.quads_for_pattern(None, None, None, _DEFAULT)
+    return (quad.triple for quad in quads)
 
 
 def _by_default(quad: ox.Quad) -> ox.Quad:
     return ox.Quad(quad.subject, quad.predicate, quad.object, _DEFAULT)
-
-
-def _stamp(part: Part) -> str:
-    """What tells whether a graph is the same: its key and whether it is merged."""
-    return f"{part.key} {'merged' if part.merged else 'apart'}"
-
-
-def _settled(work: Path, store: ox.Store, contents: Contents) -> ox.Store:
-    """The store, once what it holds is on disk and noted there."""
-    store.flush()
-    stamps = {graph: _stamp(part) for graph, part in contents.parts.items()}
-    (work / _APPLIED).write_text(json.dumps({} if contents.loose else stamps), "utf-8")
-    (work / _MARK).unlink()
-    return store
-
-
-def _applied(work: Path) -> Mapping[str, str] | None:
-    """What was applied to the store last, or None where it cannot be trusted."""
-    if (work / _MARK).exists():
-        return None
-    try:
-        applied: dict[str, str] = json.loads((work / _APPLIED).read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return applied or None

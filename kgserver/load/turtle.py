@@ -2,13 +2,12 @@
 
 The parser reads a file object lazily, so it is handed one line at a time: the number of
 lines handed out when a quad appears is the line on which that quad's object stands. The
-iterator survives a syntax fault, so that one run reports all of them.
+iterator survives a syntax fault; where a Turtle file has any, its diagnosis tells them.
 """
 
 from __future__ import annotations
 
 import io
-import re
 from array import array
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, cast
@@ -16,6 +15,8 @@ from typing import IO, TYPE_CHECKING, cast
 import pyoxigraph as ox
 
 from kgserver.load import faults, literals, nodes, sources
+from kgserver.load.layout import tokens
+from kgserver.load.syntax import diagnosis
 from kgserver.model import names
 from kgserver.model.problem import Problem
 
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 _STRING = names.XSD + "string"
 # How many lines of comment may stand between a text and the next token.
 _BACK = 20
-_PREFIX = re.compile(rb"\s*(?:@prefix|@base|prefix\s|base\s)", re.IGNORECASE)
-_MOST_FAULTS = 100
+_QUOTES = "\"'"
+# How many lines may say nothing before it is looked whether a text is open.
+_IDLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,14 @@ class Reading:
 class _Lines(io.RawIOBase):
     """A file that hands out its lines one a read, and counts them.
 
-    `start` is how many lines are only handed out where they declare a prefix: with it,
-    reading begins anew behind a fault that swallowed the rest of the file.
+    An open text would be scanned anew with each line that the parser is given; so
+    where many lines say nothing, the file is ended if a text is open in it.
     """
 
-    def __init__(self, lines: Sequence[bytes], start: int) -> None:
-        self.lines, self.start = lines, start
+    def __init__(self, lines: Sequence[bytes], *, texts: bool) -> None:
+        self.lines = lines
+        self.texts = texts
+        self.idle = 0
         self.count = 0
         self.fresh = False
         self.rest = b""
@@ -71,12 +75,12 @@ class _Lines(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         """The next line, in pieces if it is longer than the parser's buffer."""
         if not self.rest and self.count < len(self.lines):
-            line = self.lines[self.count]
+            self.rest = self.lines[self.count]
             self.count += 1
+            self.idle += 1
+            if self.idle == _IDLE and self.texts and _is_open(self.lines):
+                self.lines, self.rest = (), b""
             self.fresh = True
-            self.rest = (
-                line if self.count > self.start or _PREFIX.match(line) else b"\n"
-            )
         piece, self.rest = self.rest[:size], self.rest[size:]
         return piece
 
@@ -87,7 +91,7 @@ class _Lines(io.RawIOBase):
         stand on a later line; then the line is the last one that holds the text.
         """
         line, fresh = self.count, self.fresh
-        self.fresh = False
+        self.fresh, self.idle = False, 0
         if fresh and isinstance(term, ox.Literal) and term.datatype.value == _STRING:
             text = term.value.rpartition("\n")[2].encode()
             for number in range(line, max(line - _BACK, 0), -1):
@@ -123,11 +127,10 @@ def read_bytes(source: Source, data: bytes) -> Reading:
     """Everything that a file with these bytes says and every fault in it."""
     read = replace(source, digest=sources.digest_of(data))
     reader = _Reader(read, data.splitlines(keepends=True))
-    start: int | None = 0
-    while start is not None and len(reader.problems) < _MOST_FAULTS:
-        start = reader.read_from(start)
+    reader.read()
+    problems = [*reader.problems, *reader.faults(data)]
     return Reading(
-        read, reader.quads, reader.places, reader.prefixes, tuple(reader.problems)
+        read, reader.quads, reader.places, reader.prefixes, tuple(sorted(problems))
     )
 
 
@@ -140,42 +143,34 @@ class _Reader:
         self.places = array("I")
         self.prefixes: dict[str, str] = {}
         self.problems: list[Problem] = []
-        # A fault often drags others behind it on its line: only the first is told.
-        self.faulty: set[int] = set()
+        self.broken: dict[int, SyntaxError] = {}
         self.format = sources.format_of(source)
         self.graph = ox.NamedNode(source.graph)
         self.rename = nodes.renamer(source.graph)
 
-    def read_from(self, start: int) -> int | None:
-        """Read on behind line `start`; where to begin anew, or None at the end."""
-        stream = _Lines(self.lines, start)
+    def read(self) -> None:
+        """Read the file to its end; a fault on a line drags others behind it there."""
+        stream = _Lines(self.lines, texts=self.format == ox.RdfFormat.TURTLE)
         parser = ox.parse(
             cast("IO[bytes]", stream), self.format, base_iri=self.source.graph
         )
-        try:
-            for item in _each(parser):
-                if isinstance(item, SyntaxError):
-                    again = self._fault(item, parser.prefixes)
-                    if again is not None:
-                        return again
-                    if len(self.problems) >= _MOST_FAULTS:
-                        return None
-                else:
-                    self._quad(item, stream)
-        finally:
-            self.prefixes.update(parser.prefixes)
-        return None
+        for item in _each(parser):
+            if not isinstance(item, SyntaxError):
+                self._quad(item, stream)
+                continue
+            self.broken.setdefault(item.lineno or 0, item)
+            if len(self.broken) >= diagnosis.MOST:
+                break
+        self.prefixes.update(parser.prefixes)
 
-    def _fault(self, fault: SyntaxError, declared: Mapping[str, str]) -> int | None:
-        """Keep the fault; where to begin anew if it swallowed good lines."""
-        line = fault.lineno or 0
-        if line in self.faulty:
-            return None
-        self.faulty.add(line)
-        problem = faults.explain(fault, self.source.path, self.lines, declared)
-        self.problems.append(problem)
-        swallowed = problem.code == "unfinished" and line < len(self.lines)
-        return _next_statement(self.lines, line) if swallowed else None
+    def faults(self, data: bytes) -> list[Problem]:
+        """The faults of syntax: where a Turtle file went wrong, else what was said."""
+        path = self.source.path
+        found: list[Problem] = []
+        if self.broken and self.format == ox.RdfFormat.TURTLE:
+            found = diagnosis.diagnose(path, data)
+        said = self.broken.values()
+        return found or [faults.explain(each, path, self.lines) for each in said]
 
     def _quad(self, quad: ox.Quad, stream: _Lines) -> None:
         subject, value, graph = quad.subject, quad.object, quad.graph_name
@@ -207,7 +202,7 @@ class _Reader:
 
     def _report(self, what: tuple[str, str, str], line: int, near: str = "") -> None:
         text = faults.excerpt(self.lines, line)
-        column = max(text.find(near), 0) + 1
+        column = len(text[: max(text.find(near), 0)].rstrip(_QUOTES)) + 1
         code, message, hint = what
         self.problems.append(
             Problem(self.source.path, line, column, "error", code, message, hint, text)
@@ -222,6 +217,12 @@ _RDF12 = (
 )
 
 
+def _is_open(lines: Sequence[bytes]) -> bool:
+    """Whether a text over several lines is not closed before the file ends."""
+    written = tokens.tokenise(tokens.decode(b"".join(lines)))
+    return any(token.kind == "open" for token in written)
+
+
 def _each(parser: Iterator[ox.Quad]) -> Iterator[ox.Quad | SyntaxError]:
     """The parser's quads and faults in the order of the file."""
     while True:
@@ -231,11 +232,3 @@ def _each(parser: Iterator[ox.Quad]) -> Iterator[ox.Quad | SyntaxError]:
             return
         except SyntaxError as fault:
             yield fault
-
-
-def _next_statement(lines: Sequence[bytes], line: int) -> int | None:
-    """The line that ends the statement in which `line` stands, or None at the end."""
-    for number in range(line, len(lines)):
-        if lines[number - 1].rstrip().endswith(b"."):
-            return number
-    return None

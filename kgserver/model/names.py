@@ -81,6 +81,11 @@ class Names:
         return f"{self.base}graph/inferred"
 
     @property
+    def provenance(self) -> str:
+        """The IRI of the graph that says who wrote each statement, and where."""
+        return f"{self.base}graph/provenance"
+
+    @property
     def catalog(self) -> str:
         """The IRI of the graph that describes the others."""
         return f"{self.base}graph/catalog"

@@ -12,6 +12,13 @@
     ├── UnsupportedMedia     the request's body is in a format that is not read
     ├── NotImplementedHere   understood, and not done by this server
     ├── EvaluationFailed     the engine gave up on a query that it could read
+    ├── OverLimit            the query took more than a query may
+    │   ├── TooSlow          … of time
+    │   └── TooBig           … of memory, or its answer is too long
+    ├── Cancelled            the query was ended by who had asked it
+    ├── Later                not now; knows in how many seconds
+    │   ├── TooMany          … since this client has used its query time
+    │   └── Busy             … since others are being answered
     └── NotReady             no version is in service yet
 
 Which HTTP status each one has stands in one table, in `serve/refusals.py`.
@@ -164,3 +171,60 @@ class NotReady(Refusal):
     """No version of the graph is in service yet."""
 
     title = "No version is in service"
+
+
+class OverLimit(Refusal):
+    """The query was ended because it took more than a query may; names the limit."""
+
+    def __init__(self, limit: str, value: float, detail: str, hint: str) -> None:
+        super().__init__(detail, hint)
+        self.limit, self.value = limit, value
+
+    @property
+    def extra(self) -> dict[str, str | int | list[str]]:
+        """The hint, the setting that is the limit, and its value."""
+        value = int(self.value) if self.value == int(self.value) else str(self.value)
+        return {**super().extra, "limit": self.limit, "value": value}
+
+
+class TooSlow(OverLimit):
+    """The query took longer than a query may."""
+
+    title = "The query took too long"
+
+
+class TooBig(OverLimit):
+    """The query took more memory than a query may, or its answer is too long."""
+
+    title = "The query took too much"
+
+
+class Cancelled(Refusal):
+    """The query was ended by who had asked it."""
+
+    title = "The query was cancelled"
+
+
+class Later(Refusal):
+    """It can be asked again; `seconds` tells when."""
+
+    def __init__(self, detail: str, hint: str, seconds: float) -> None:
+        super().__init__(detail, hint)
+        self.seconds = max(1, round(seconds + 0.5))
+
+    @property
+    def extra(self) -> dict[str, str | int | list[str]]:
+        """The hint, and in how many seconds to ask again."""
+        return {**super().extra, "retryAfter": self.seconds}
+
+
+class TooMany(Later):
+    """This client has used the query time that each client gets."""
+
+    title = "Too many queries"
+
+
+class Busy(Later):
+    """As many queries run and wait as may."""
+
+    title = "The server is busy"

@@ -109,12 +109,30 @@ class Settings(Limits):
             "merged (asserted and inferred) or own (what .nq and .trig put there)"
         ),
     )
+    provenance: bool = field(
+        default=False,
+        metadata=means(
+            "put who wrote each statement (file, line, commit, author, date) into the "
+            "graph {base_iri}graph/provenance"
+        ),
+    )
     keep_versions: int = field(
         default=10, metadata=means("how many versions stay on disk and can be asked")
     )
     kept_responses: int = field(
         default=64,
         metadata=means("MiB of finished responses kept in memory; 0 keeps none"),
+    )
+    access_log: str = field(
+        default="",
+        metadata=means("file in the folder that notes each request; - is stderr"),
+    )
+    slow_query_seconds: int = field(
+        default=10,
+        metadata=means("from when on a query is noted as slow; 0 notes none"),
+    )
+    log_queries: bool = field(
+        default=False, metadata=means("write the text of queries into the log")
     )
 
     @property

@@ -11,14 +11,22 @@ import flask
 from kgserver.model import settings as setting
 from kgserver.serve import refusals, rendering, requested, site
 from kgserver.serve.assets import assets
+from kgserver.serve.data.dataset import dataset_description
 from kgserver.serve.data.documents import documents
+from kgserver.serve.data.dumps import dump_files
+from kgserver.serve.data.linksets import linksets
+from kgserver.serve.data.sitemap import sitemap
 from kgserver.serve.dereference import dereference
 from kgserver.serve.front import finished
 from kgserver.serve.live import Live
+from kgserver.serve.operations import journal
 from kgserver.serve.operations.health import health_check
+from kgserver.serve.operations.metrics import metrics_page
+from kgserver.serve.operations.status import status_page
 from kgserver.serve.pages.changes import changes_page
 from kgserver.serve.pages.classes import class_pages
 from kgserver.serve.pages.explore import explore_page
+from kgserver.serve.pages.history import history_page
 from kgserver.serve.pages.home import home_page
 from kgserver.serve.pages.map import map_page
 from kgserver.serve.pages.ontology import ontology_page
@@ -48,8 +56,13 @@ BLUEPRINTS = (
     editor,
     graph_store,
     documents,
+    dataset_description,
+    dump_files,
+    linksets,
+    sitemap,
     home_page,
     resource_page,
+    history_page,
     class_pages,
     search_pages,
     changes_page,
@@ -60,6 +73,8 @@ BLUEPRINTS = (
     problems_page,
     why_page,
     health_check,
+    metrics_page,
+    status_page,
     dereference,
     assets,
 )
@@ -68,26 +83,27 @@ BLUEPRINTS = (
 class Application(flask.Flask):
     """Flask, behind the responses that are finished already; `kept` is in bytes."""
 
-    def __init__(self, live: Live, kept: int) -> None:
+    def __init__(self, live: Live, settings: Settings, kept: int) -> None:
         super().__init__(
             "kgserver",
             root_path=str(_ROOT),
             static_folder="static",
             static_url_path="/static",
         )
-        self._front = finished.Finished(super().wsgi_app, live.standing, kept)
+        front = finished.Finished(super().wsgi_app, live.standing, kept)
+        self._journal = journal.Journal(front, settings)
 
     def wsgi_app(
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         """Answer from what is finished, else as Flask does."""
-        return self._front(environ, start_response)
+        return self._journal(environ, start_response)
 
 
 def create_app(settings: Settings) -> flask.Flask:
     """The application that serves what is built for these settings."""
     live = Live(settings.state)
-    app = Application(live, settings.kept_responses * 1024 * 1024)
+    app = Application(live, settings, settings.kept_responses * 1024 * 1024)
     app.config["MAX_CONTENT_LENGTH"] = _MOST
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     requested.install(app)

@@ -60,8 +60,7 @@ def _answer(node: ox.NamedNode) -> flask.Response:
         response = resource.show(node) if page else documents.about(node, form)
         response.headers["Content-Location"] = target
     else:
-        response = flask.Response(status=303, content_type="text/plain")
-        response.headers["Location"] = target
+        response = rendering.lead(target)
         rendering.link(response, node.value, "cite-as")
     response.vary.add("Accept")
     return response

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from kgserver.ask import dataset
 from kgserver.load import versions
+from kgserver.load.history import chronicle, ledger
 from kgserver.model.refusal import NotFound, NotReady
 
 if TYPE_CHECKING:
@@ -64,7 +65,12 @@ class Live:
 
     def standing(self) -> tuple[object, ...]:
         """What tells, at a look, whether anything that is served may have changed."""
-        return versions.standing(self.state)
+        return *versions.standing(self.state), ledger.standing(self.state)
+
+    @property
+    def history(self) -> str:
+        """The commit up to which the past of the folder is known, or nothing."""
+        return chronicle.head(self.state)
 
     def last_attempt(self) -> tuple[bool, tuple[Problem, ...]]:
         """Whether the last build went into service, and what it found."""

@@ -29,6 +29,13 @@ STATUSES: Mapping[type[refusal.Refusal], HTTPStatus] = {
     refusal.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     refusal.UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     refusal.EvaluationFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
+    refusal.OverLimit: HTTPStatus.INSUFFICIENT_STORAGE,
+    refusal.TooSlow: HTTPStatus.GATEWAY_TIMEOUT,
+    refusal.TooBig: HTTPStatus.INSUFFICIENT_STORAGE,
+    refusal.Cancelled: HTTPStatus.CONFLICT,
+    refusal.Later: HTTPStatus.SERVICE_UNAVAILABLE,
+    refusal.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+    refusal.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     refusal.NotImplementedHere: HTTPStatus.NOT_IMPLEMENTED,
     refusal.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -54,6 +61,8 @@ def send(fault: refusal.Refusal) -> flask.Response:
         response.headers["Allow"] = ", ".join(fault.allowed)
     if isinstance(fault, refusal.NotReady):
         response.headers["Retry-After"] = "5"
+    if isinstance(fault, refusal.Later):
+        response.headers["Retry-After"] = str(fault.seconds)
     return response
 
 

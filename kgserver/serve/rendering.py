@@ -27,7 +27,7 @@ _EVERYWHERE: Mapping[str, str] = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Allow, Content-Location, ETag, Link, Location, "
-    "Retry-After",
+    "Query-Id, Retry-After",
 }
 # What a browser's script may send (Fetch standard, CORS preflight).
 _PREFLIGHT: Mapping[str, str] = {
@@ -64,6 +64,14 @@ def send(tag: str, form: Media, body: Callable[[], bytes | str]) -> flask.Respon
         response.set_etag(tag)
     response.headers["Cache-Control"] = _REVALIDATE if tag else "no-store"
     response.vary.update(["Accept", "Accept-Language"])
+    return response
+
+
+def lead(target: str, status: int = 303) -> flask.Response:
+    """A response that leads to another address of this server."""
+    response = flask.Response(status=status, content_type="text/plain")
+    response.headers["Location"] = target
+    response.vary.add("Accept")
     return response
 
 

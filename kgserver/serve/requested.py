@@ -7,17 +7,22 @@ does not.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
 
 import flask
 from werkzeug.routing import BaseConverter
 
+from kgserver.model.refusal import BadRequest
 from kgserver.model.spelling import PATH, Spelling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_HOST = re.compile(
+    r"[A-Za-z0-9._\-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?"
+)
 _WRITTEN = ("REQUEST_URI", "RAW_URI")
 
 
@@ -53,6 +58,25 @@ def address() -> str:
     """The path as it can be written again: in ASCII, its escapes kept."""
     found = path()
     return "/" + (found.raw or quote(found.decoded, safe=PATH.replace("%", "")))
+
+
+def root() -> str:
+    """Where this server is in the web: as set, else as asked; ends in a slash.
+
+    A Host header is believed only where nothing but the asker's own answer hangs on it.
+    """
+    settings = flask.current_app.extensions["kgserver-settings"]
+    public: str = settings.public_url
+    return public or f"{flask.request.scheme}://{_host()}/"
+
+
+def _host() -> str:
+    host = flask.request.headers.get("Host", "")
+    if not _HOST.fullmatch(host):
+        raise BadRequest(
+            f"{host!r} is no host.", "Send the Host header as it should be."
+        )
+    return host
 
 
 def _raw(environ: Mapping[str, str], decoded: bytes) -> str:

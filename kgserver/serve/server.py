@@ -2,6 +2,7 @@
 
 kgserver serve           listens, starts the others, ends them
 ├── the builder          builds and watches; holds rdflib, owlrl and pySHACL
+├── the mother           holds the graph; her children, the workers, run queries
 └── web processes        Granian's, each with the Flask application
 """
 
@@ -12,6 +13,7 @@ import multiprocessing
 import os
 import socket
 import sys
+import tempfile
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -20,18 +22,25 @@ import granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from kgserver.ask.engine import mother
 from kgserver.load import inputs
 from kgserver.model.settings import SettingsError
-from kgserver.serve import app, processes
+from kgserver.serve import app, processes, site
+from kgserver.serve.sparql import asking
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkProcess
 
     import flask
 
     from kgserver.model.settings import Settings
 
-_THREADS = 8
+# Where the mother listens, for the web processes.
+_ENGINE = "KGSERVER_ENGINE_SOCKET"
+_CONTEXT = multiprocessing.get_context("fork")
+# each waits for one query at most, and there have to be some for pages
+_THREADS = 24
 _PAUSE = 0.5  # seconds before a builder that was killed is replaced
 _GRACE = 3  # seconds that requests in flight have to end when the server stops
 
@@ -48,39 +57,39 @@ def run(settings: Settings) -> bool:
             builder.wait()
         if inputs.serving(settings) is None:
             return False
-        _listen(settings)
+        with tempfile.TemporaryDirectory(prefix="kgserver-") as folder:
+            os.environ[_ENGINE] = path = f"{folder}/engine"
+            with socket.socket(socket.AF_UNIX) as listener:
+                listener.bind(path)
+                listener.listen()
+                bearing = Mother(settings, listener)
+                try:
+                    _listen(settings)
+                finally:
+                    bearing.stop()
     finally:
         builder.stop()
     return True
 
 
-class Builder:
-    """The builder's process: started with the server, replaced where it is killed."""
+class Kept:
+    """A process beside the server: started with it, replaced where it is killed."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self) -> None:
         self._stopping = False
-        self._start()
+        self._changing = threading.Lock()
+        self._process = self._make()
         threading.Thread(target=self._mind, name="minder", daemon=True).start()
-
-    def wait(self) -> None:
-        """Return when the first build has ended, well or not."""
-        self._ready.poll(None)
 
     def stop(self) -> None:
         """End the process."""
-        self._stopping = True
+        with self._changing:
+            self._stopping = True
         self._process.terminate()
         self._process.join()
 
-    def _start(self) -> None:
-        context = multiprocessing.get_context("fork")
-        self._ready, sender = context.Pipe(duplex=False)
-        self._process = context.Process(
-            target=_build, args=(self.settings, sender), name="builder"
-        )
-        self._process.start()
-        sender.close()
+    def _make(self) -> ForkProcess:
+        raise NotImplementedError
 
     def _mind(self) -> None:
         """Start another in the place of one that a signal ended."""
@@ -89,14 +98,55 @@ class Builder:
             killed = (self._process.exitcode or 0) < 0
             if self._stopping or not killed:
                 return
-            time.sleep(_PAUSE)
-            self._start()
+            time.sleep(self.pause)
+            with self._changing:
+                if self._stopping:
+                    return
+                self._process = self._make()
+
+    pause = _PAUSE
+
+
+class Builder(Kept):
+    """The builder's process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        super().__init__()
+
+    def wait(self) -> None:
+        """Return when the first build has ended, well or not."""
+        self._ready.poll(None)
+
+    def _make(self) -> ForkProcess:
+        self._ready, sender = _CONTEXT.Pipe(duplex=False)
+        process = _CONTEXT.Process(target=_build, args=(self.settings, sender))
+        process.start()
+        sender.close()
+        return process
+
+
+class Mother(Kept):
+    """The process from which the workers are forked that run queries."""
+
+    pause = 0.0
+
+    def __init__(self, settings: Settings, listener: socket.socket) -> None:
+        self.settings, self.listener = settings, listener
+        super().__init__()
+
+    def _make(self) -> ForkProcess:
+        process = _CONTEXT.Process(target=_bear, args=(self.settings, self.listener))
+        process.start()
+        return process
 
 
 def web() -> flask.Flask:
     """The application in a web process, which ends when its parent does."""
     processes.end_with_parent()
-    return app.from_environment()
+    made = app.from_environment()
+    asking.install(made, os.environ[_ENGINE], site.settings_of(made))
+    return made
 
 
 def _build(settings: Settings, ready: Connection) -> None:
@@ -104,6 +154,12 @@ def _build(settings: Settings, ready: Connection) -> None:
     from kgserver.serve import watch
 
     watch.run(settings, ready)
+
+
+def _bear(settings: Settings, listener: socket.socket) -> None:
+    """The mother's life."""
+    processes.ignore_interrupt()
+    mother.run(settings.state, settings, listener)
 
 
 def _listen(settings: Settings) -> None:

@@ -9,6 +9,7 @@ import flask
 import pyoxigraph as ox
 
 from kgserver import __version__
+from kgserver.ask import authorship
 from kgserver.ask.browse import wording
 from kgserver.ask.documents import address
 from kgserver.ask.why import document
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from kgserver.ask.dataset import Dataset
+    from kgserver.ask.origins import Origin
+    from kgserver.load.history.entries import Commit
     from kgserver.model.settings import Settings
     from kgserver.serve.live import Live
 
@@ -44,6 +47,7 @@ def install(app: flask.Flask, settings: Settings, live: Live) -> None:
     app.extensions[_LIVE], app.extensions[_SETTINGS] = live, settings
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {
+        "author_of": author_of,
         "brief": brief,
         "caret": caret,
         "foreign": foreign,
@@ -68,6 +72,12 @@ def install(app: flask.Flask, settings: Settings, live: Live) -> None:
         "iri": lambda term: isinstance(term, ox.NamedNode),
         "literal": lambda term: isinstance(term, ox.Literal),
     }
+
+
+def settings_of(app: flask.Flask) -> Settings:
+    """The settings of an application, outside of a request."""
+    found: Settings = app.extensions[_SETTINGS]
+    return found
 
 
 def live() -> Live:
@@ -167,6 +177,11 @@ def href(iri: str) -> str:
 def why_href(subject: Term, predicate: Term, value: Term) -> str:
     """The address of the page that says why a triple holds."""
     return to(document.address(subject, predicate, value))
+
+
+def author_of(origin: Origin) -> Commit | None:
+    """The commit that wrote a line, where git knows it."""
+    return authorship.of(dataset(), origin)
 
 
 def brief(iri: str) -> str:

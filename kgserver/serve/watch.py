@@ -14,7 +14,7 @@ import watchfiles
 
 from kgserver.load import snapshot, sources
 from kgserver.model.settings import FILE, STATE
-from kgserver.serve import processes
+from kgserver.serve import processes, recorder
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -39,6 +39,8 @@ def run(settings: Settings, ready: Connection) -> None:
     ready.close()
     if settings.watch:
         watch(settings)
+    else:
+        recorder.record(settings)
 
 
 def build(settings: Settings) -> None:
@@ -64,11 +66,13 @@ def watch(settings: Settings) -> None:
         yield_on_timeout=True,
         ignore_permission_denied=True,
     )
-    looked = False
+    looked, recording = False, recorder.Recorder(settings)
     for change in changes:
         # The first idle look catches what was saved before the watch had begun.
-        if change or not looked:
+        committed = recording.look() and settings.provenance
+        if change or committed or not looked:
             build(settings)
+            recording.look()
         looked = True
         if any(Path(path).name == FILE for _, path in change):
             _say(f"{FILE} was saved: start kgserver again to use what it says.")

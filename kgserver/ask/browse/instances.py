@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.ask.browse import classes, parts, table, wording, written
+from kgserver.ask.browse import classes, parts, table, timeline, wording, written
 from kgserver.ask.dataset import DEFAULT
-from kgserver.model import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -179,7 +178,10 @@ def _order(
 def _order_of(
     dataset: Dataset, value: Term, language: str
 ) -> tuple[bool, float, tuple[tuple[int, str], ...]]:
-    if isinstance(value, ox.Literal) and value.datatype.value.startswith(names.XSD):
+    if isinstance(value, ox.Literal):
+        span = timeline.span(value.value) if written.is_date(value) else None
+        if span:
+            return False, span[0], ()
         try:
             return False, float(value.value), ()
         except ValueError:

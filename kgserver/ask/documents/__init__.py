@@ -1,4 +1,4 @@
-"""What programs read: one thing as a document, all things as a list, fragments, dumps.
+"""What programs read: one thing as a document, all things as a list, dumps.
 
 address                     which thing a path means, and where its documents are
 description                 the statements of a document about one thing

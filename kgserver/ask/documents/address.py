@@ -24,7 +24,7 @@ def find(dataset: Dataset, path: Spelling) -> ox.NamedNode | None:
     Where the path came with its escapes undone, `%2F` in an IRI may have been a `/`:
     the IRI without escapes goes first, the others are reached at `/resource?iri=`.
     """
-    nodes = (_node(iri) for iri in dataset.names.iris_of(path))
+    nodes = (node(iri) for iri in dataset.names.iris_of(path))
     direct = next((n for n in nodes if n and known(dataset, n)), None)
     return direct or next(_found(dataset, path), None)
 
@@ -62,6 +62,14 @@ def elsewhere(iri: str) -> str:
     return f"/resource?{urlencode({'iri': iri})}"
 
 
+def node(iri: str) -> ox.NamedNode | None:
+    """The node of an IRI, or None for what is no absolute IRI."""
+    try:
+        return ox.NamedNode(iri)
+    except ValueError:
+        return None
+
+
 def _found(dataset: Dataset, path: Spelling) -> Iterator[ox.NamedNode]:
     """Things whose IRIs are spelt in a way that cannot be guessed from the path."""
     base, odd = dataset.names.base, entities.odd(dataset)
@@ -82,10 +90,3 @@ def shadowed(dataset: Dataset, iri: str) -> bool:
     path = spelling.Spelling(spelling.loose(iri.removeprefix(base)))
     found = find(dataset, path)
     return found is None or found.value != iri
-
-
-def _node(iri: str) -> ox.NamedNode | None:
-    try:
-        return ox.NamedNode(iri)
-    except ValueError:
-        return None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset, Node
 
 # How many statements about a thing, and how many that point at it, are in a document;
-# for how many linked things names are given. Fragments have the rest, page by page.
+# for how many linked things names are given. The endpoint has the rest.
 _OUTGOING, _INCOMING, _NAMED = 10_000, 1_000, 500
 _FOAF, _VOID = names.WELL_KNOWN["foaf"], names.WELL_KNOWN["void"]
 _FIRST = ox.NamedNode(names.RDF + "first")
@@ -149,5 +149,5 @@ def _itself(
 
 def _more(dataset: Dataset, document: ox.NamedNode) -> ox.Triple:
     """Where the statements are that the document has no room for."""
-    fragments = ox.NamedNode(f"{dataset.names.base}fragments")
-    return ox.Triple(document, ox.NamedNode(names.RDFS + "seeAlso"), fragments)
+    endpoint = ox.NamedNode(f"{dataset.names.base}sparql")
+    return ox.Triple(document, ox.NamedNode(names.RDFS + "seeAlso"), endpoint)

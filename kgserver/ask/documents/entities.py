@@ -15,13 +15,18 @@ if TYPE_CHECKING:
 
     from kgserver.ask.dataset import Dataset
 
-# What the files speak of; what only follows of other people's IRIs is not looked for.
-_LISTED = """
+_OWN = """
 SELECT DISTINCT ?s WHERE {{
-  ?s ?p ?o FILTER(isIRI(?s)) FILTER(!STRSTARTS(STR(?s), "{ontology}#"))
-  FILTER(STRSTARTS(STR(?s), "{base}") || EXISTS {{
+  ?s ?p ?o FILTER(isIRI(?s) && STRSTARTS(STR(?s), "{base}"))
+  FILTER(!STRSTARTS(STR(?s), "{ontology}#"))
+}}
+"""
+_FOREIGN = """
+SELECT DISTINCT ?s WHERE {{
+  ?s ?p ?o FILTER(isIRI(?s))
+  FILTER EXISTS {{
     GRAPH ?g {{ ?s ?q ?v }} FILTER(?g NOT IN (<{inferred}>, <{catalog}>))
-  }})
+  }}
 }}
 """
 _ODD = """
@@ -41,7 +46,7 @@ class Odd:
 
 
 def listed(dataset: Dataset) -> Sequence[str]:
-    """The IRIs that the files speak of, sorted, without the ontology's terms."""
+    """The IRIs of this graph's things, sorted, without the ontology's terms."""
     return dataset.once("entities", lambda: _listed(dataset))
 
 
@@ -51,14 +56,11 @@ def odd(dataset: Dataset) -> Odd:
 
 
 def _listed(dataset: Dataset) -> tuple[str, ...]:
+    """Those under the base; where there are none, whatever the files speak of."""
     named = dataset.names
-    query = _LISTED.format(
-        base=named.base,
-        ontology=named.ontology,
-        inferred=named.inferred,
-        catalog=named.catalog,
-    )
-    return tuple(sorted(_iris(dataset, query)))
+    own = _iris(dataset, _OWN.format(base=named.base, ontology=named.ontology))
+    others = _FOREIGN.format(inferred=named.inferred, catalog=named.catalog)
+    return tuple(sorted(own or _iris(dataset, others)))
 
 
 def _odd(dataset: Dataset) -> Odd:

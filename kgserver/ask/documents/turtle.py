@@ -19,6 +19,7 @@ from kgserver.model import names
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
     Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 _TYPE = ox.NamedNode(names.RDF + "type")
@@ -42,7 +43,7 @@ def write(
 
 
 def write_graphs(
-    graphs: Mapping[ox.NamedNode | ox.DefaultGraph, Sequence[ox.Triple]],
+    graphs: Mapping[Graph, Sequence[ox.Triple]],
     prefixes: Mapping[str, str],
 ) -> str:
     """Named graphs as a TriG document, in the order given.
@@ -54,9 +55,11 @@ def write_graphs(
     for graph, triples in graphs.items():
         writer = _Writer(triples, prefixes, used, nests=False)
         body = writer.body(None)
-        if isinstance(graph, ox.NamedNode):
+        if not isinstance(graph, ox.DefaultGraph):
             inner = body.rstrip().replace("\n", "\n    ")
-            body = f"{writer.iri(graph.value)} {{\n    {inner}\n}}\n"
+            named = isinstance(graph, ox.NamedNode)
+            name = writer.iri(graph.value) if named else str(graph)
+            body = f"{name} {{\n    {inner}\n}}\n"
         blocks.append(body)
     return _head(used, prefixes) + "\n".join(blocks)
 

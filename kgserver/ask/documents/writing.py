@@ -14,6 +14,7 @@ from kgserver.model.refusal import NotAcceptable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from kgserver.ask.documents.turtle import Graph
     from kgserver.model.media import Media
 
 _XML_CANNOT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -51,10 +52,9 @@ def write_quads(
     listed = sorted(set(quads), key=lambda quad: (str(quad.graph_name), str(quad)))
     if form is media.N_QUADS:
         return "".join(f"{quad} .\n" for quad in listed).encode()
-    graphs: dict[ox.NamedNode | ox.DefaultGraph, list[ox.Triple]] = {}
+    graphs: dict[Graph, list[ox.Triple]] = {}
     for quad in listed:
-        if not isinstance(quad.graph_name, ox.BlankNode):
-            graphs.setdefault(quad.graph_name, []).append(quad.triple)
+        graphs.setdefault(quad.graph_name, []).append(quad.triple)
     return turtle.write_graphs(graphs, prefixes).encode()
 
 

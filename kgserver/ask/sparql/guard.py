@@ -100,19 +100,28 @@ def _over(query: str, token: Token, limit: Limit) -> TooComplex:
 def _check_services(
     query: str, found: Sequence[Token], endpoints: Collection[str]
 ) -> None:
-    for token, after in itertools.pairwise([*found, tokens.NOTHING]):
-        if token.word != "SERVICE" or after.word == "SILENT":
+    for token, asked, silent in services(found):
+        # one that is silent counts as failed: see `mends`
+        if silent or asked.text[1:-1] in endpoints:
             continue
         line, _ = tokens.place(query, token.offset)
-        if after.kind == "variable":
+        if asked.kind == "variable":
             raise ServiceDenied(
-                f"SERVICE asks wherever {after.text} leads (line {line}).",
+                f"SERVICE asks wherever {asked.text} leads (line {line}).",
                 "Name the endpoint by its IRI.",
             )
-        if after.text[1:-1] not in endpoints:
-            raise ServiceDenied(
-                f"SERVICE may not ask {after.text} (line {line}).", _SERVICE_HINT
-            )
+        raise ServiceDenied(
+            f"SERVICE may not ask {asked.text} (line {line}).", _SERVICE_HINT
+        )
+
+
+def services(found: Sequence[Token]) -> Iterator[tuple[Token, Token, bool]]:
+    """Each SERVICE, the token that says whom it asks, and whether it is SILENT."""
+    behind = (*found, tokens.NOTHING, tokens.NOTHING)
+    for place, token in enumerate(found):
+        if token.word == "SERVICE":
+            silent = behind[place + 1].word == "SILENT"
+            yield token, behind[place + 2 if silent else place + 1], silent
 
 
 def _sizes(found: Sequence[Token]) -> Iterator[tuple[Token, str, int]]:

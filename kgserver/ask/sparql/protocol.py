@@ -21,6 +21,8 @@ from kgserver.model.refusal import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# What a parameter may say of the form for people, which asks nothing.
+_OF_THE_PAGE = frozenset(["lang"])
 METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
@@ -60,7 +62,7 @@ class Query:
 
 
 def read(message: Message) -> Query | None:
-    """The query that a message carries; None where it carries no parameter at all.
+    """The query that a message carries; None where it carries none and no part of one.
 
     Raises a Refusal where the message is not one of the three operations (§2.1).
     """
@@ -71,7 +73,7 @@ def read(message: Message) -> Query | None:
         given += _from_body(message)
     if any(name == "update" for name, _ in given):
         raise NotImplementedHere("Updates are not taken.", _READ_ONLY)
-    if not given and message.method not in _BODIED:
+    if message.method not in _BODIED and {name for name, _ in given} <= _OF_THE_PAGE:
         return None
     _check_version(_values(given, "version"))
     texts = _values(given, "query")

@@ -1,46 +1,37 @@
-"""A query is put to a dataset, and its answer written in the format asked for.
+"""A query is looked at, becomes a task for the engine, and gets its answer.
 
-This is the one place where a client's query meets the engine: what comes in is a query,
-a dataset and the formats the client takes, what goes out is a format and bytes. An
-engine of another kind, or one in another process, changes this file and no other.
+`ask/engine/` runs tasks, in processes that can be killed; `answer` runs one here.
 """
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
+from kgserver.ask.engine import evaluation
+from kgserver.ask.engine.task import Task
 from kgserver.ask.sparql import diagnosis, guard, mends
 from kgserver.model import media
-from kgserver.model.refusal import BadRequest, NotAcceptable
+from kgserver.model.refusal import NotAcceptable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    import pyoxigraph as ox
+
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.sparql.protocol import Query
     from kgserver.ask.sparql.tokens import Token
+    from kgserver.model.limits import Limits
     from kgserver.model.media import Media
+    from kgserver.model.refusal import Refusal
 
 _OFFERS: Mapping[str, Sequence[Media]] = {
     "SELECT": media.ROWS,
     "ASK": media.TRUTHS,
     "CONSTRUCT": media.GRAPHS,
     "DESCRIBE": media.GRAPHS,
-}
-_RESULTS = {
-    media.JSON: ox.QueryResultsFormat.JSON,
-    media.XML: ox.QueryResultsFormat.XML,
-    media.CSV: ox.QueryResultsFormat.CSV,
-    media.TSV: ox.QueryResultsFormat.TSV,
-}
-_GRAPHS = {
-    media.TURTLE: ox.RdfFormat.TURTLE,
-    media.N_TRIPLES: ox.RdfFormat.N_TRIPLES,
-    media.RDF_XML: ox.RdfFormat.RDF_XML,
-    media.JSON_LD: ox.RdfFormat.JSON_LD,
 }
 # Functions whose value differs from call to call, so that an answer is not to be kept.
 _FICKLE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
@@ -93,86 +84,57 @@ def choose(question: Question, accept: str) -> Media:
     return best
 
 
+def task(question: Question, form: Media, limits: Limits | None = None) -> Task:
+    """The question as the engine is given it; without limits it may take all it likes.
+
+    The time, processor time, rows and bytes are those of the limits.
+    """
+    asked = question.query
+    plain = Task(asked.text, asked.default_graphs, asked.named_graphs, form.type)
+    if limits is None:
+        return plain
+    return replace(
+        plain,
+        seconds=limits.query_seconds,
+        processor=limits.query_cpu_seconds,
+        rows=limits.result_rows,
+        size=limits.result_megabytes * 1024 * 1024,
+    )
+
+
 def answer(dataset: Dataset, question: Question, form: Media) -> Answer:
-    """Evaluate the query and write its answer.
+    """Evaluate the query in this process and write its answer.
 
     Raises BadQuery with the place and the cause where the engine cannot read it, and
     EvaluationFailed where it cannot finish it.
     """
+    output = _Buffer()
     try:
-        results = _evaluate(dataset, question.query)
-        return Answer(form, _written(dataset, results, form))
-    except SyntaxError as fault:
-        known = dataset.prefixes
-        text = question.query.text
-        raise diagnosis.explain(text, question.tokens, fault, known) from fault
-    except (OSError, RuntimeError, ValueError) as fault:
-        text = question.query.text
-        raise diagnosis.failure(text, question.tokens, fault) from fault
+        evaluation.write(dataset, task(question, form), output)
+    except (SyntaxError, OSError, RuntimeError, ValueError) as fault:
+        raise explained(dataset, question, fault) from fault
+    return Answer(form, output.getvalue())
+
+
+def explained(dataset: Dataset, question: Question, fault: Exception) -> Refusal:
+    """What the engine's own exception means for who asked."""
+    text = question.query.text
+    if isinstance(fault, SyntaxError):
+        return diagnosis.explain(text, question.tokens, fault, dataset.prefixes)
+    return diagnosis.failure(text, question.tokens, fault)
 
 
 def write_graph(
     triples: Iterable[ox.Triple], form: Media, prefixes: Mapping[str, str]
 ) -> bytes:
     """Triples in a graph format, with those prefixes declared that they use."""
-    listed = list(triples)
-    used = _used(listed, prefixes) if form in (media.TURTLE, media.RDF_XML) else {}
-    written = ox.serialize(listed, format=_GRAPHS[form], prefixes=dict(used))
-    return written or b""
+    output = _Buffer()
+    evaluation.write_graph(triples, form.type, prefixes, output)
+    return output.getvalue()
 
 
-def _evaluate(
-    dataset: Dataset, query: Query
-) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-    base = dataset.snapshot.base_iri
-    if not (query.default_graphs or query.named_graphs):
-        return dataset.store.query(query.text, base_iri=base)
-    return dataset.store.query(
-        query.text,
-        base_iri=base,
-        default_graph=[_graph(iri) for iri in query.default_graphs],
-        named_graphs=[_graph(iri) for iri in query.named_graphs],
-    )
+class _Buffer(io.BytesIO):
+    """An answer that is kept in memory."""
 
-
-def _graph(iri: str) -> ox.NamedNode:
-    try:
-        return ox.NamedNode(iri)
-    except ValueError as fault:
-        raise BadRequest(
-            f"{iri!r} is not an absolute IRI.", "Name a graph by its whole IRI."
-        ) from fault
-
-
-def _written(
-    dataset: Dataset,
-    results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
-    form: Media,
-) -> bytes:
-    if isinstance(results, ox.QueryTriples):
-        return write_graph(results, form, dataset.prefixes)
-    written = results.serialize(format=_RESULTS[form]) or b""
-    # A bare carriage return would come back from an XML parser as a line feed.
-    return written.replace(b"\r", b"&#13;") if form is media.XML else written
-
-
-def _used(
-    triples: Iterable[ox.Triple], prefixes: Mapping[str, str]
-) -> Mapping[str, str]:
-    """The prefixes whose namespace begins an IRI of the triples."""
-    iris = {
-        term.value
-        for triple in triples
-        for term in (triple.subject, triple.predicate, triple.object)
-        if isinstance(term, ox.NamedNode)
-    }
-    iris |= {
-        triple.object.datatype.value
-        for triple in triples
-        if isinstance(triple.object, ox.Literal)
-    }
-    return {
-        prefix: namespace
-        for prefix, namespace in prefixes.items()
-        if any(iri.startswith(namespace) for iri in iris)
-    }
+    def count(self, number: int) -> None:
+        """Rows are not limited here."""

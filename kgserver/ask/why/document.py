@@ -7,12 +7,15 @@ followed a rule as its plan; an asserted statement derives from the file that st
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
+from kgserver.ask import authorship
 from kgserver.ask.dataset import DEFAULT
+from kgserver.load.history import activities
 from kgserver.model import names
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.origins import Origin, Quote
     from kgserver.ask.why.proofs import Argument, Step
+    from kgserver.load.history.entries import Commit
 
     Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
     Json = dict[str, object]
@@ -96,7 +100,7 @@ def _step(dataset: Dataset, step: Step) -> Json:
         "rule": step.rule,
         "axioms": step.axioms,
         "premises": step.premises,
-        "origins": [_origin(each) for each in step.origins],
+        "origins": [_origin(dataset, each) for each in step.origins],
         "quotes": [_quote(each) for each in step.quotes],
     }
 
@@ -111,8 +115,11 @@ def _terms(dataset: Dataset, triple: ox.Triple) -> Json:
     }
 
 
-def _origin(origin: Origin) -> Json:
-    return {"file": origin.path, "line": origin.line, "text": origin.text}
+def _origin(dataset: Dataset, origin: Origin) -> Json:
+    """A line, and the commit that wrote it where git knows it."""
+    place = {"file": origin.path, "line": origin.line, "text": origin.text}
+    commit = authorship.of(dataset, origin)
+    return {**place, **({"commit": asdict(commit)} if commit else {})}
 
 
 def _quote(quote: Quote) -> Json:
@@ -191,12 +198,24 @@ def _asserted(dataset: Dataset, step: Step) -> Iterator[ox.Triple]:
         place = ox.Literal(f"{origin.path}:{origin.line}")
         yield ox.Triple(node, _prov("hadPrimarySource"), file)
         yield ox.Triple(node, _prov("atLocation"), place)
+        commit = authorship.of(dataset, origin)
+        if commit:
+            yield from _written(dataset, node, commit)
     for quote in step.quotes:
         yield ox.Triple(node, _prov("wasDerivedFrom"), quote.evidence)
         words = ox.Literal(quote.text, language=quote.language or None)
         yield ox.Triple(quote.evidence, _prov("value"), words)
         if quote.source:
             yield ox.Triple(quote.evidence, _prov("wasQuotedFrom"), quote.source)
+
+
+def _written(
+    dataset: Dataset, node: ox.NamedNode | ox.BlankNode, commit: Commit
+) -> Iterator[ox.Triple]:
+    """The commit that wrote the line of a statement, as an activity."""
+    activity = activities.node(commit, dataset.names.provenance)
+    yield ox.Triple(node, _prov("wasGeneratedBy"), activity)
+    yield from activities.describe(commit, dataset.names.provenance)
 
 
 def _rdf(name: str) -> ox.NamedNode:

@@ -9,7 +9,7 @@
 git is run here and nowhere else, by the builder and by commands, never in a request;
 requests read the database. The floors, each importing only from those below it:
 
-    chronicle  blame  revisions
+    chronicle  blame  revisions  activities
     ledger  log
     entries
     git

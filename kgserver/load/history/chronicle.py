@@ -70,6 +70,16 @@ def of(
     return tuple(_entry(row) for row in rows)
 
 
+def count(state: Path, iri: str) -> int:
+    """How many commits changed an entity."""
+    query = "SELECT COUNT(*) FROM changes WHERE entity = ?"
+    with ledger.reading(state) as connection:
+        if connection is None:
+            return 0
+        found: int = connection.execute(query, (iri,)).fetchone()[0]
+        return found
+
+
 def head(state: Path) -> str:
     """The commit up to which the past is known; empty where it is not."""
     with ledger.reading(state) as connection:

@@ -47,6 +47,20 @@ class Entry:
     removed: tuple[ox.Triple, ...]
     counts: tuple[int, int]
 
+    def as_json(self) -> Mapping[str, object]:
+        """The change for machines; triples are lines of N-Triples."""
+        commit, (added, removed) = self.commit, self.counts
+        return {
+            "commit": commit.id if commit else None,
+            "author": commit.author if commit else None,
+            "date": commit.date if commit else None,
+            "summary": commit.summary if commit else "not committed yet",
+            "added": [f"{triple} ." for triple in self.added],
+            "removed": [f"{triple} ." for triple in self.removed],
+            "addedCount": added,
+            "removedCount": removed,
+        }
+
 
 def by_entity(triples: Iterable[ox.Triple]) -> Mapping[str, frozenset[str]]:
     """The statements about each named entity, as lines of N-Triples, by its IRI.

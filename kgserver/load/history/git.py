@@ -136,6 +136,18 @@ def directory(folder: Path) -> Path | None:
     return None
 
 
+def marker(folder: Path) -> tuple[object, ...]:
+    """What tells, without running git, whether a commit was made or checked out."""
+    held = directory(folder)
+    if held is None:
+        return ()
+    return tuple(
+        (path.stat().st_mtime_ns, path.stat().st_size)
+        for path in (held / "HEAD", held / "logs" / "HEAD")
+        if path.is_file()
+    )
+
+
 def _paths(folder: Path) -> tuple[Path, str]:
     """The checkout's folder, and the folder's path in it; either may hold any byte."""
     top = _run(folder, ("rev-parse", "--show-toplevel"))

@@ -93,6 +93,14 @@ def _readable(path: Path) -> sqlite3.Connection | None:
     return connection if usable else None
 
 
+def standing(state: Path) -> int:
+    """When the database was written last, in nanoseconds; 0 where there is none."""
+    try:
+        return (state / FILE).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def emptied(connection: sqlite3.Connection) -> None:
     """Take everything away."""
     for table in ("meta", "commits", "changes", "authors", "blames", "stamps"):

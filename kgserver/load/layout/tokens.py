@@ -51,7 +51,7 @@ _KINDS = (
     ("other", r"(?s:.)"),
 )
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in _KINDS), re.DOTALL)
-_BREAK = re.compile(r"\r\n|\r|\n")
+BREAK = re.compile(r"\r\n|\r|\n")
 STRINGS = frozenset(("string", "short", "open", "torn"))
 SILENT = frozenset(("space", "comment"))
 _MANY_LINES = frozenset(("space", "string", "open"))
@@ -77,7 +77,7 @@ class Token(NamedTuple):
     @property
     def last_line(self) -> int:
         """The line on which it ends."""
-        return self.line + len(_BREAK.findall(self.text))
+        return self.line + len(BREAK.findall(self.text))
 
 
 def tokenise(text: str) -> list[Token]:
@@ -104,6 +104,6 @@ def _each(text: str) -> Iterator[Token]:
             kind = "string"
         yield Token(kind, word, start, line, start - begins + 1)
         if kind in _MANY_LINES:
-            for end in _BREAK.finditer(word):
+            for end in BREAK.finditer(word):
                 line += 1
                 begins = start + end.end()

@@ -53,6 +53,13 @@ class Proof:
         """The asserted triples at the bottom, each once."""
         return tuple(step.triple for step in self.steps() if step.asserted)
 
+    def grounds(self) -> tuple[Triple, ...]:
+        """The asserted triples of the data at the bottom: no axiom, nor below one."""
+        if not self.premises:
+            return (self.triple,) if self.asserted else ()
+        below = (triple for premise in self.premises for triple in premise.grounds())
+        return tuple(dict.fromkeys(below))
+
     def lines(self, depth: int = 0) -> Iterator[str]:
         """The tree in short names, a line for each step, indented by depth."""
         stated = ", ".join(_spoken(axiom) for axiom in self.axioms)

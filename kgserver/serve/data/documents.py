@@ -63,15 +63,21 @@ def nameless(label: str) -> flask.Response:
 
 @documents.route("/graph/<rest:_name>")
 def graph(_name: str) -> flask.Response:
-    """One named graph, as RDF: what one file says, or what follows from them all."""
+    """One named graph, as RDF: what one file says, or what follows from them all.
+
+    Who asks for a page gets the one about the graph, or Turtle where nothing is said of
+    it.
+    """
     dataset = site.dataset()
     iris = dataset.names.iris_of(requested.path())
     iri = next((iri for iri in iris if _holds(dataset, iri)), "")
     if not iri:
         raise NotFound(f"There is no graph <{iris[0]}>.", "/sparql lists them all.")
-    return document(
-        choose(media.GRAPHS), iri, lambda: overview.graph_triples(dataset, iri)
-    )
+    form = choose((*media.GRAPHS, media.HTML))
+    if form is media.HTML and address.known(dataset, ox.NamedNode(iri)):
+        return rendering.lead(address.elsewhere(iri))
+    form = media.TURTLE if form is media.HTML else form
+    return document(form, iri, lambda: overview.graph_triples(dataset, iri))
 
 
 def found(path: Spelling) -> ox.NamedNode:

@@ -17,7 +17,7 @@ from kgserver.model import media, names, spelling
 from kgserver.serve import rendering, site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import flask
 
@@ -85,6 +85,32 @@ def of_document(dataset: Dataset, node: Node) -> Iterator[Signpost]:
     target = address.page_of(dataset, node.value)
     yield Signpost("alternate", target, {"type": media.HTML.type})
     yield from _shared(dataset, node)
+
+
+def of_dataset() -> Mapping[str, Sequence[Signpost]]:
+    """The page about the whole graph, with its links."""
+    return {"/dataset": [*dataset_page(), *licence()]}
+
+
+def dataset_page() -> Iterator[Signpost]:
+    """How the graph is cited, where it is described, where all of it is."""
+    names_ = site.dataset().names
+    yield Signpost("cite-as", names_.dataset)
+    yield Signpost("type", PAGE)
+    yield Signpost("type", _SCHEMA + "Dataset")
+    for form in media.GRAPHS:
+        target = f"/dataset?format={form.extension}"
+        yield Signpost("alternate", target, {"type": form.type})
+        yield Signpost("describedby", target, {"type": form.type})
+    for kind, form_ in LINKSETS.items():
+        yield Signpost("linkset", linkset_of("/dataset", kind), {"type": form_})
+    yield from author()
+
+
+def licence() -> Iterator[Signpost]:
+    """The licence; in headers it stands on every response anyway."""
+    if site.settings().licence:
+        yield Signpost("license", site.settings().licence)
 
 
 def author() -> Iterator[Signpost]:

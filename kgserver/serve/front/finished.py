@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kgserver.serve import noted
 from kgserver.serve.front import coding, response, shelf
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Finished:
         key = tuple(environ.get(name, "") for name in _ASKED)
         kept = current.get(key)
         if kept:
+            noted.kept(environ)
             return kept
         answer = response.ask(self._inner, _plain(environ))
         size = answer.length

@@ -50,8 +50,9 @@ def show(node: ox.NamedNode) -> flask.Response:
         form: address.data_of(dataset, node.value, form.extension)
         for form in documents.FORMS
     }
+    tag = f"{node.value} {site.live().history}"
     response = site.page(
-        "resource.html", tag=node.value, context=lambda: _described(node, formats)
+        "resource.html", tag=tag, context=lambda: _described(node, formats)
     )
     signposts.page(response, dataset, node)
     moment = description.moments(dataset).of(node.value)
@@ -74,9 +75,17 @@ def _described(
         "glance": glance.of(dataset, node, site.language()),
         "structured": structured.document(dataset, described),
         "asking": f"/sparql?{urlencode({'query': _QUERY.format(node=node)})}",
+        "past": _past(node),
         "citation": site.t("resource.cite-text", **cited.parts(site.language())),
         "bibtex": cited.bibtex(),
     }
+
+
+def _past(node: ox.NamedNode) -> str:
+    """The path of what changed of a thing; empty where nothing is known of the past."""
+    path = address.page_of(site.dataset(), node.value)
+    known = site.live().history and path.startswith("/page/")
+    return f"{path}/history" if known else ""
 
 
 def _links(node: Node, direction: str) -> flask.Response:

@@ -43,7 +43,14 @@ def why() -> flask.Response:
         )
     if form is media.HTML:
         return _page(dataset, triple, limit)
-    parts = ("why", __version__, form.type, str(triple), str(limit))
+    parts = (
+        "why",
+        __version__,
+        form.type,
+        str(triple),
+        str(limit),
+        site.live().history,
+    )
     tag = rendering.entity_tag(dataset.snapshot.digest, *parts)
     return rendering.send(
         tag,
@@ -57,7 +64,7 @@ def _page(dataset: Dataset, triple: ox.Triple, limit: int) -> flask.Response:
     graphs = {source.path: source.graph for source in dataset.snapshot.sources}
     return site.page(
         "why.html",
-        tag=f"why {triple} {limit}",
+        tag=f"why {triple} {limit} {site.live().history}",
         triple=triple,
         limit=limit,
         prove=lambda: proofs.prove(dataset, triple, limit),

@@ -11,7 +11,8 @@ from kgserver.ask.catalog import description
 from kgserver.ask.sparql import protocol, query
 from kgserver.model import media
 from kgserver.model.refusal import NotAcceptable
-from kgserver.serve import rendering, site
+from kgserver.serve import noted, rendering, site
+from kgserver.serve.sparql import asking
 from kgserver.serve.sparql import form as page
 from kgserver.serve.sparql.explanation import explained
 
@@ -31,7 +32,9 @@ def sparql() -> flask.Response:
         return _describe(accept)
     accept = media.shortcut(asked.format) or accept
     dataset = site.dataset()
+    noted.query(asked.text)
     question = query.consider(page.narrowed(dataset, asked))
+    noted.query(asked.text, question.form)
     if asked.explain:
         return explained(dataset, question)
     if media.choose(accept, (*question.offers, media.HTML)) is media.HTML:
@@ -40,7 +43,7 @@ def sparql() -> flask.Response:
     return rendering.send(
         _tag(dataset, question, form.type),
         form,
-        lambda: query.answer(dataset, question, form).body,
+        lambda: asking.answer(dataset, question, form),
     )
 
 
@@ -75,7 +78,7 @@ def _page(dataset: Dataset, question: Question) -> flask.Response:
     """The form with the query and its answer below; it needs no script."""
     graph = question.form in {"CONSTRUCT", "DESCRIBE"}
     form = media.TURTLE if graph else media.JSON
-    body = query.answer(dataset, question, form).body.decode("utf-8")
+    body = asking.answer(dataset, question, form).decode("utf-8")
     answer = {"turtle": body} if graph else json.loads(body)
     return page.answered(_tag(dataset, question, media.HTML.type), question, answer)
 

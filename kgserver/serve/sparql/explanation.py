@@ -9,6 +9,7 @@ import flask
 
 from kgserver.ask.sparql import explain, query
 from kgserver.model import media
+from kgserver.serve.sparql import asking
 
 if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
@@ -24,10 +25,10 @@ def explained(dataset: Dataset, question: Question) -> flask.Response:
 
     def holds(text: str) -> bool:
         asked = query.consider(replace(question.query, text=text))
-        return b"true" in query.answer(dataset, asked, media.JSON).body
+        return b"true" in asking.answer(dataset, asked, media.JSON)
 
     empty = replace(question.query, default_graphs=(_NOWHERE,))
-    query.answer(dataset, query.consider(empty), question.offers[0])
+    asking.answer(dataset, query.consider(empty), question.offers[0])
     told = explain.explain(dataset, question, holds)
     response: flask.Response = flask.jsonify(told.as_json(question.query.text))
     response.headers["Cache-Control"] = "no-store"

@@ -1,4 +1,4 @@
-"""A file and what it would be in the style: compared, and written where asked for."""
+"""A file as it is and as it would be in the style; written where that is asked for."""
 
 from __future__ import annotations
 

@@ -1,0 +1,203 @@
+"""A CSV table as Turtle for review, by a mapping of its columns.
+
+A mapping is TOML:
+
+    class = "cex:City"
+    subject = "id:{slug}"
+    [columns]
+    name = { property = "rdfs:label", language = "en" }
+    lat = { property = "wgs:lat", datatype = "xsd:decimal" }
+    place = { property = "cex:locatedIn", iri = "id:{place}", separator = "|" }
+
+or CSVW metadata in JSON, of which this is read: `tableSchema` with `aboutUrl` and
+`columns`, and of a column `name` or `titles`, `propertyUrl`, `valueUrl`, `datatype`,
+`lang`, `separator`, `suppressOutput`; a virtual column has a `valueUrl` or `default`.
+https://www.w3.org/TR/tabular-metadata/
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from kgserver.load import spelling
+from kgserver.model import names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from kgserver.load.spelling import Term
+
+_TYPE = names.RDF + "type"
+_HOLE = re.compile(r"\{([^{}]+)\}")
+
+
+class BadMapping(Exception):
+    """A mapping or table that cannot be used: what, where, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What the values of one column say; an empty name is a value of every row."""
+
+    name: str
+    property: str
+    iri: str = ""
+    datatype: str = ""
+    language: str = ""
+    separator: str = ""
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The Turtle of a table; `lines[i]` is the table's line behind line i + 1."""
+
+    text: str
+    lines: Sequence[int]
+
+
+def read(path: Path) -> tuple[str, Sequence[Column]]:
+    """The pattern of the subjects' IRIs and the columns; raises BadMapping."""
+    try:
+        text = path.read_text("utf-8-sig")
+        given = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+        if path.suffix == ".json":
+            return _csvw(given)
+        columns = [Column(n, **each) for n, each in given["columns"].items()]
+        kind = [Column("", "rdf:type", iri=given["class"])] if "class" in given else []
+        return given["subject"], [*kind, *columns]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
+        msg = f"{path} is no mapping that can be read: {fault}"
+        raise BadMapping(msg) from fault
+
+
+def write(
+    table: Path, mapping: tuple[str, Sequence[Column]], prefixes: Mapping[str, str]
+) -> Written:
+    """Every row as a block of Turtle; raises BadMapping with the table's line."""
+    subject, columns = mapping
+    blocks: list[tuple[int, str]] = []
+    known = {"rdf": names.RDF, **prefixes}
+    for line, row in _rows(table):
+        try:
+            blocks.append((line, _block(subject, columns, row, known)))
+        except (KeyError, ValueError) as fault:
+            msg = f"{table}:{line}: {fault}"
+            raise BadMapping(msg) from fault
+    body = "\n".join(block for _, block in blocks)
+    used = set(re.findall(r"(?<![\w<\"])([\w-]*):(?!//)", body))
+    heads = [f"@prefix {p}: <{known[p]}> ." for p in sorted(used) if p in known]
+    lines = [0] * (len(heads) + 1)
+    for line, block in blocks:
+        lines += [line] * (block.count("\n") + 1)
+    return Written("\n".join([*heads, "", body]), lines)
+
+
+def _csvw(given: Mapping[str, Any]) -> tuple[str, Sequence[Column]]:
+    schema = given["tableSchema"]
+    return schema["aboutUrl"], [
+        Column(
+            "" if each.get("virtual") else _title(each),
+            each["propertyUrl"],
+            each.get("valueUrl", ""),
+            _datatype(each.get("datatype", "")),
+            each.get("lang", schema.get("lang", "")),
+            each.get("separator", ""),
+            each.get("default", ""),
+        )
+        for each in schema["columns"]
+        if "propertyUrl" in each and not each.get("suppressOutput")
+    ]
+
+
+def _title(column: Mapping[str, Any]) -> str:
+    titles = column.get("titles", column.get("name", ""))
+    return str(titles[0] if isinstance(titles, list) else titles)
+
+
+def _datatype(given: str | Mapping[str, str]) -> str:
+    base = given if isinstance(given, str) else given.get("base", "")
+    return f"xsd:{base}" if base and ":" not in base else base
+
+
+def _rows(table: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """The rows by the names of their columns, each with its line in the table."""
+    try:
+        with table.open(encoding="utf-8-sig", newline="") as handle:
+            reader = csv.DictReader(handle, restkey="", restval="")
+            for row in reader:
+                yield reader.line_num, {k: v for k, v in row.items() if k}
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
+        msg = f"{table} cannot be read: {fault}"
+        raise BadMapping(msg) from fault
+
+
+def _block(
+    subject: str,
+    columns: Sequence[Column],
+    row: Mapping[str, str],
+    prefixes: Mapping[str, str],
+) -> str:
+    about = spelling.spell(_iri(subject, row, prefixes), prefixes)
+    lines = []
+    for column in columns:
+        prop = _iri(column.property, row, prefixes)
+        terms = [
+            spelling.spell(value, prefixes) for value in _values(column, row, prefixes)
+        ]
+        if terms:
+            lines.append(f"{spelling.verb(prop, prefixes)} {' , '.join(terms)}")
+    if not lines:
+        msg = "the row says nothing; take it out or fill it in"
+        raise ValueError(msg)
+    return f"{about} " + " ;\n    ".join(lines) + " .\n"
+
+
+def _values(
+    column: Column, row: Mapping[str, str], prefixes: Mapping[str, str]
+) -> Iterator[Term]:
+    if column.name and column.name not in row:
+        near = names.nearest(column.name, row) or ", ".join(row)
+        msg = f"there is no column {column.name}; there is {near}"
+        raise ValueError(msg)
+    text = (row[column.name].strip() if column.name else "") or column.default
+    if not text and (column.name or not column.iri):
+        return
+    parts = text.split(column.separator) if column.separator else [text]
+    for part in (each.strip() for each in parts):
+        if column.iri:
+            yield _iri(column.iri, {**row, column.name: part}, prefixes)
+        elif column.language:
+            yield ox.Literal(part, language=column.language)
+        elif column.datatype:
+            datatype = _iri(column.datatype, row, prefixes)
+            yield ox.Literal(part, datatype=datatype)
+        else:
+            yield ox.Literal(part)
+
+
+def _iri(
+    template: str, row: Mapping[str, str], prefixes: Mapping[str, str]
+) -> ox.NamedNode:
+    """The IRI of a template whose holes are columns, escaped (RFC 6570, level 1)."""
+
+    def filled(hole: re.Match[str]) -> str:
+        if not row.get(hole[1], "").strip():
+            msg = f"{template} needs a value of {hole[1]}"
+            raise ValueError(msg)
+        return quote(row[hole[1]].strip(), safe="-._~")
+
+    text = _HOLE.sub(filled, template)
+    prefix, colon, local = text.partition(":")
+    if colon and prefix in prefixes and not local.startswith("//"):
+        text = prefixes[prefix] + local
+    return ox.NamedNode(text)

@@ -1,0 +1,44 @@
+"""How much query time each client may still use: a bucket that fills by the minute."""
+
+from __future__ import annotations
+
+import time
+
+_MINUTE = 60.0
+# A bucket holds the time of so many minutes, for who comes seldom.
+_MINUTES = 2.0
+_MANY = 10_000  # clients, before those with full buckets are forgotten
+
+
+class Budget:
+    """The query time of clients; `seconds` a minute for each, 0 is no limit."""
+
+    def __init__(self, seconds: float) -> None:
+        self._rate = seconds / _MINUTE
+        self._most = seconds * _MINUTES
+        self._held: dict[str, tuple[float, float]] = {}  # level, as of when
+
+    def wait(self, client: str) -> float:
+        """How many seconds a client has to wait before it may ask again; 0 is now."""
+        if client not in self._held or not self._rate:
+            return 0.0
+        level = self._level(client)
+        return 0.0 if level > 0 else (1.0 - level) / self._rate
+
+    def charge(self, client: str, seconds: float) -> None:
+        """Take the time that a query used."""
+        if not (self._rate and client):
+            return
+        self._held[client] = self._level(client) - seconds, time.monotonic()
+        if len(self._held) > _MANY:
+            self._forget()
+
+    def _level(self, client: str) -> float:
+        now = time.monotonic()
+        level, then = self._held.get(client, (self._most, now))
+        return min(self._most, level + (now - then) * self._rate)
+
+    def _forget(self) -> None:
+        full = [each for each in self._held if self._level(each) >= self._most]
+        for each in full or list(self._held)[: _MANY // 2]:
+            del self._held[each]

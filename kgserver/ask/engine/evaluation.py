@@ -1,0 +1,120 @@
+"""A task is evaluated over a dataset and its answer written, piece by piece.
+
+This is the one place where a client's query meets the engine: a dataset, a task and an
+output come in, bytes go out as they are made, so that an answer of any size takes the
+same memory. An engine of another kind changes this file and no other.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import IO, TYPE_CHECKING, cast
+
+import pyoxigraph as ox
+
+from kgserver.ask.engine import rows
+from kgserver.model import media
+from kgserver.model.refusal import BadRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from kgserver.ask.dataset import Dataset
+    from kgserver.ask.engine.rows import Output
+    from kgserver.ask.engine.task import Task
+
+    Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+_RESULTS = {
+    media.JSON.type: ox.QueryResultsFormat.JSON,
+    media.XML.type: ox.QueryResultsFormat.XML,
+    media.CSV.type: ox.QueryResultsFormat.CSV,
+    media.TSV.type: ox.QueryResultsFormat.TSV,
+}
+_GRAPHS = {
+    media.TURTLE.type: ox.RdfFormat.TURTLE,
+    media.N_TRIPLES.type: ox.RdfFormat.N_TRIPLES,
+    media.RDF_XML.type: ox.RdfFormat.RDF_XML,
+    media.JSON_LD.type: ox.RdfFormat.JSON_LD,
+}
+_WITH_PREFIXES = (media.TURTLE.type, media.RDF_XML.type)
+# How many triples are looked at for the prefixes that a graph declares.
+_LOOKED_AT = 1000
+
+
+def write(dataset: Dataset, task: Task, output: Output) -> None:
+    """Evaluate a task and write its answer.
+
+    Raises what the engine raises: SyntaxError for what it cannot read, OSError,
+    RuntimeError or ValueError for what it cannot finish; and what `output` raises.
+    """
+    results = _evaluated(dataset, task)
+    if isinstance(results, ox.QueryTriples):
+        triples = _counted(results, output)
+        write_graph(triples, task.form, dataset.prefixes, output)
+    else:
+        counting = cast("IO[bytes]", rows.Counting(output, task.form))
+        results.serialize(counting, _RESULTS[task.form])
+
+
+def write_graph(
+    triples: Iterable[ox.Triple],
+    form: str,
+    prefixes: Mapping[str, str],
+    output: Output,
+) -> None:
+    """Triples in a graph format, with those prefixes declared that the first use."""
+    rest = iter(triples)
+    first = list(itertools.islice(rest, _LOOKED_AT)) if form in _WITH_PREFIXES else []
+    ox.serialize(
+        itertools.chain(first, rest),
+        cast("IO[bytes]", output),
+        _GRAPHS[form],
+        prefixes=_used(first, prefixes),
+    )
+
+
+def _evaluated(dataset: Dataset, task: Task) -> Results:
+    base = dataset.snapshot.base_iri
+    if not (task.default_graphs or task.named_graphs):
+        return dataset.store.query(task.text, base_iri=base)
+    return dataset.store.query(
+        task.text,
+        base_iri=base,
+        default_graph=[_graph(iri) for iri in task.default_graphs],
+        named_graphs=[_graph(iri) for iri in task.named_graphs],
+    )
+
+
+def _graph(iri: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as fault:
+        raise BadRequest(
+            f"{iri!r} is not an absolute IRI.", "Name a graph by its whole IRI."
+        ) from fault
+
+
+def _counted(triples: Iterable[ox.Triple], output: Output) -> Iterator[ox.Triple]:
+    for triple in triples:
+        output.count(1)
+        yield triple
+
+
+def _used(triples: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
+    """The prefixes whose namespace begins an IRI of the triples."""
+    terms = {
+        term
+        for triple in triples
+        for term in (triple.subject, triple.predicate, triple.object)
+    }
+    iris = {
+        term.datatype.value if isinstance(term, ox.Literal) else term.value
+        for term in terms
+        if isinstance(term, ox.Literal | ox.NamedNode)
+    }
+    return {
+        prefix: namespace
+        for prefix, namespace in prefixes.items()
+        if any(iri.startswith(namespace) for iri in iris)
+    }

@@ -1,0 +1,199 @@
+"""The mother of the workers: holds the graph, forks those who are asked, replaces them.
+
+She has one thread, so that she may fork at any time. A new version is in service at
+once, read from disk; where it fits the budget she loads it into memory meanwhile, and
+forks anew when she has it: workers then share her memory, and one that was killed is
+replaced in a millisecond. The web process is told of every worker that comes, with a
+socket to it, and of every one that ends, with what ended it.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import select
+import signal
+import socket
+import struct
+import time
+from typing import TYPE_CHECKING
+
+from kgserver.ask import dataset
+from kgserver.ask.dataset import Dataset
+from kgserver.ask.engine import worker
+from kgserver.ask.engine.loading import Loading, fits
+from kgserver.load import versions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kgserver.model.limits import Limits
+
+# What the web process is told: kind, process, generation, version, wait status.
+NOTICE = struct.Struct("!cIIII")
+BORN, GONE = b"B", b"G"
+_LOOK = 0.05  # seconds between two looks at the version in service
+_PATIENCE = 1.0  # seconds that the web process may take to read what it is told
+_SOON = 0.2  # seconds before a worker that ended at once is replaced
+
+
+def run(state: Path, limits: Limits, listener: socket.socket) -> None:
+    """Be the mother until the process that started her is gone."""
+    Mother(state, limits, listener).run()
+
+
+class Mother:
+    """What she holds: the version, its store, her workers, the line to the web."""
+
+    def __init__(self, state: Path, limits: Limits, listener: socket.socket) -> None:
+        self._state, self._limits, self._listener = state, limits, listener
+        self._line: socket.socket | None = None
+        self._directory: Path | None = None
+        self._held: Dataset | None = None  # in memory; else workers open the disk
+        self._version = self._generation = 0
+        self._loading: Loading | None = None
+        self._workers: dict[int, tuple[int, float]] = {}  # generation, when born
+        self._wanted_from = 0.0
+
+    def run(self) -> None:
+        """Look after everything until the parent is gone."""
+        parent = os.getppid()
+        waking, woken = os.pipe()
+        os.set_blocking(woken, False)
+        os.set_blocking(waking, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
+        while os.getppid() == parent:
+            self._follow()
+            self._reap()
+            self._fill()
+            calling = self._listener.fileno()
+            reading = [waking, calling, *self._loading_from()]
+            ready, _, _ = select.select(reading, [], [], _LOOK)
+            if waking in ready:
+                os.read(waking, 4096)
+            if calling in ready:
+                self._take_line()
+            if self._loading and self._loading.handle in ready:
+                self._load()
+
+    def _loading_from(self) -> list[int]:
+        return [self._loading.handle] if self._loading else []
+
+    def _follow(self) -> None:
+        """Put a new version into service."""
+        directory = versions.current(self._state)
+        if directory is None or directory == self._directory:
+            return
+        snapshot = versions.read(directory)
+        if self._loading:
+            self._loading.stop()
+        self._directory, self._held = directory, None
+        self._version = snapshot.version
+        self._generation += 1
+        small = fits(snapshot, self._limits.memory_budget)
+        self._loading = Loading(directory) if small else None
+
+    def _load(self) -> None:
+        """Go on loading; what is complete is in service from now on."""
+        loading = self._loading
+        assert loading
+        assert self._directory
+        loading.step()
+        if loading.done:
+            self._loading = None
+        if loading.done and not loading.failed:
+            snapshot = versions.read(self._directory)
+            self._held = Dataset(snapshot, loading.store, self._directory)
+            self._generation += 1
+            gc.freeze()
+
+    def _reap(self) -> None:
+        """Take note of workers that have ended, and tell."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if not pid:
+                return
+            generation, born = self._workers.pop(pid, (0, 0.0))
+            if generation:
+                self._tell(NOTICE.pack(GONE, pid, generation, 0, status))
+            if (
+                time.monotonic() - born < _SOON
+                and os.waitstatus_to_exitcode(status) > 0
+            ):
+                self._wanted_from = time.monotonic() + _SOON
+
+    def _fill(self) -> None:
+        """Have as many workers of the newest generation as are wanted."""
+        if not (self._line and self._directory):
+            return
+        have = sum(born[0] == self._generation for born in self._workers.values())
+        while self._line and have < self._limits.engine_workers:
+            if time.monotonic() < self._wanted_from:
+                return
+            self._fork()
+            have += 1
+
+    def _fork(self) -> None:
+        """One more worker; the web process gets the other end of its channel."""
+        near, far = socket.socketpair()
+        pid = os.fork()
+        if not pid:
+            near.close()
+            self._become_worker(far)
+        far.close()
+        self._workers[pid] = self._generation, time.monotonic()
+        notice = NOTICE.pack(BORN, pid, self._generation, self._version, 0)
+        self._tell(notice, near)
+        near.close()
+
+    def _become_worker(self, channel: socket.socket) -> None:
+        try:
+            signal.set_wakeup_fd(-1)
+            self._listener.close()
+            if self._line:
+                self._line.close()
+            for handle in self._loading_from():
+                os.close(handle)
+            # the engine speaks of its end to a terminal; the web process says it better
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+            assert self._directory
+            held = self._held or dataset.opened(self._directory)
+            worker.confine(self._limits.query_memory)
+            if self._held:
+                worker.shut_in()
+            worker.live(channel, held)
+        except ConnectionError:
+            os._exit(0)
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+
+    def _take_line(self) -> None:
+        """A web process has come: it gets workers of its own."""
+        line, _ = self._listener.accept()
+        line.settimeout(_PATIENCE)
+        self._drop_line()
+        self._line = line
+
+    def _drop_line(self) -> None:
+        if self._line:
+            self._line.close()
+            self._line = None
+        for pid in self._workers:
+            os.kill(pid, signal.SIGKILL)
+        # those killed are no longer counted; who they were is of no interest any more
+        self._generation += bool(self._workers)
+
+    def _tell(self, notice: bytes, channel: socket.socket | None = None) -> None:
+        if self._line is None:
+            return
+        handles = [channel.fileno()] if channel else []
+        try:
+            sent = socket.send_fds(self._line, [notice], handles)
+            self._line.sendall(notice[sent:])
+        except OSError:
+            self._drop_line()

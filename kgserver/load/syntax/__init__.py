@@ -1,0 +1,1 @@
+"""Where a Turtle file is broken: each fault once, where its writer's hand slipped."""

@@ -1,0 +1,110 @@
+"""`/metrics`: how queries end and how long they take, as Prometheus reads it.
+
+Where PROMETHEUS_MULTIPROC_DIR names a directory, the counts of all processes that share
+it are added up.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+from typing import TYPE_CHECKING
+
+import flask
+import prometheus_client
+from prometheus_client import multiprocess
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from kgserver.model.refusal import NotReady
+from kgserver.serve import site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prometheus_client.metrics_core import Metric
+
+    from kgserver.ask.engine.outcome import Outcome
+    from kgserver.serve.live import Live
+
+metrics_page = flask.Blueprint("metrics_page", __name__)
+_SHARED = "PROMETHEUS_MULTIPROC_DIR"
+_BUCKETS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60)
+
+REQUESTS = prometheus_client.Counter(
+    "kgserver_requests", "Requests by status, and whether the response was kept.",
+    ["status", "source"],
+)  # fmt: skip
+QUERIES = prometheus_client.Counter(
+    "kgserver_queries", "Queries by form and by how they ended.", ["form", "ending"]
+)
+STOPPED = prometheus_client.Counter(
+    "kgserver_queries_stopped", "Queries stopped, by the limit they hit.", ["limit"]
+)
+SECONDS = prometheus_client.Histogram(
+    "kgserver_query_seconds", "Seconds from a query's arrival to its end.",
+    ["form"], buckets=_BUCKETS,
+)  # fmt: skip
+WAITED = prometheus_client.Histogram(
+    "kgserver_query_wait_seconds", "Seconds that a query waited for its turn.",
+    buckets=_BUCKETS,
+)  # fmt: skip
+ROWS = prometheus_client.Counter("kgserver_result_rows", "Rows of answers.")
+BYTES = prometheus_client.Counter("kgserver_result_bytes", "Bytes of answers.")
+
+
+def count(outcome: Outcome) -> None:
+    """Add one query to the counts."""
+    form = outcome.form.lower() or "unknown"
+    QUERIES.labels(form, outcome.ending).inc()
+    SECONDS.labels(form).observe(outcome.seconds)
+    WAITED.observe(outcome.waited)
+    ROWS.inc(outcome.rows)
+    BYTES.inc(outcome.size)
+    if outcome.limit:
+        STOPPED.labels(outcome.limit).inc()
+
+
+@metrics_page.route("/metrics")
+def metrics() -> flask.Response:
+    """All counts, in the text format of Prometheus."""
+    counts = prometheus_client.REGISTRY
+    if _SHARED in os.environ:
+        counts = prometheus_client.CollectorRegistry()
+        multiprocess.MultiProcessCollector(counts)  # type: ignore[no-untyped-call]
+    now = prometheus_client.CollectorRegistry()
+    now.register(_Version(site.live()))
+    text = prometheus_client.generate_latest(counts)
+    text += prometheus_client.generate_latest(now)
+    response = flask.Response(text, content_type=prometheus_client.CONTENT_TYPE_LATEST)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+class _Version(Collector):
+    """What is in service now, looked up when it is asked for."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+
+    def collect(self) -> Iterator[Metric]:
+        """The version, its age, its size, and how the last build ended."""
+        served, problems = self._live.last_attempt()
+        yield _gauge("last_build_served", "Whether the last build is served.", served)
+        errors = sum(problem.fatal for problem in problems)
+        yield _gauge("last_build_errors", "What keeps the last build back.", errors)
+        try:
+            snapshot = self._live.dataset().snapshot
+        except NotReady:
+            return
+        made = datetime.datetime.fromisoformat(snapshot.created)
+        age = (datetime.datetime.now(datetime.UTC) - made).total_seconds()
+        counts = snapshot.counts
+        yield _gauge("snapshot_version", "The version in service.", snapshot.version)
+        yield _gauge("snapshot_age_seconds", "Seconds since it was built.", age)
+        yield _gauge("triples_asserted", "Triples that files say.", counts.asserted)
+        yield _gauge("triples_inferred", "Triples that follow.", counts.inferred)
+
+
+def _gauge(name: str, means: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"kgserver_{name}", means, value=value)

@@ -1,0 +1,45 @@
+"""The page of problems keeps up with what is saved."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from kgserver.load import snapshot
+from kgserver.serve.app import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kgserver.model.settings import Settings
+
+
+def test_an_event_tells_of_a_build_and_only_once(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """Its id is that of the page; who has it gets no data, and is told when to ask."""
+    settings = make_folder({"graph/a.ttl": "<http://e/a> <http://e/p> 1 .\n"})
+    assert snapshot.build(settings).served
+    client = create_app(settings).test_client()
+
+    def event(last: str = "") -> dict[str, str]:
+        headers = {"Last-Event-ID": last} if last else {}
+        text = client.get("/problems/events", headers=headers).text
+        lines = (line.partition(": ") for line in text.splitlines() if line)
+        return {key: value for key, _, value in lines}
+
+    first = event()
+    assert json.loads(first["data"]) == {"served": True, "problems": []}
+    assert f'data-standing="{first["id"]}"' in client.get("/problems").text
+    assert event(first["id"]) == {"retry": "1000"}
+
+    (settings.folder / "graph/a.ttl").write_text("ex:a ex:p 1 .\n")
+    assert not snapshot.build(settings).served
+    second = event(first["id"])
+    told = json.loads(second["data"])
+    assert not told["served"]
+    assert (told["problems"][0]["file"], told["problems"][0]["line"]) == (
+        "graph/a.ttl",
+        1,
+    )
+    assert second["id"] != first["id"]

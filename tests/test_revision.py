@@ -1,0 +1,249 @@
+"""An edit that is applied leaves what building everything anew would have made."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+
+from kgserver.load import inputs, revision, snapshot, versions
+from kgserver.model import settings as setting
+from kgserver.model.settings import STATE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from kgserver.load.snapshot import Build
+    from kgserver.model.settings import Settings
+
+HEAD = "@prefix : <http://127.0.0.1:8000/id/> .\n"
+ONTOLOGY = """
+@prefix : <http://127.0.0.1:8000/id/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+:in a owl:TransitiveProperty ; owl:inverseOf :holds .
+:near a owl:SymmetricProperty ; rdfs:subPropertyOf :knows .
+:capitalOf rdfs:subPropertyOf :in ; rdfs:range :Country ; rdfs:domain :City .
+:City owl:disjointWith :Country . :slug a owl:InverseFunctionalProperty .
+"""
+EXCLUDES = {"KGSERVER_REASONING_EXCLUDES": "graph/links.ttl"}
+FILES = ("graph/a.ttl", "graph/b.ttl", "graph/links.ttl")
+
+
+def statement(chance: random.Random) -> str:
+    """One of some two hundred statements, with links that lead on."""
+    one, other = (f":x{chance.randrange(6)}" for _ in range(2))
+    kind = chance.random()
+    if kind < 0.12:
+        return f"{one} :size {chance.choice(('007', '7', '1.50', 'true'))} ."
+    if kind < 0.2:
+        return f'{one} :slug "{chance.choice("uvwxyz")}" .'
+    if kind < 0.25:
+        return f"{one} :parts ( {other} [ :near {one} ] ) ."
+    return f"{one} :{chance.choice(('in', 'near', 'holds', 'capitalOf'))} {other} ."
+
+
+def everything(settings: Settings) -> set[str]:
+    """All that the version in service holds."""
+    directory = versions.current(settings.state)
+    assert directory
+    return {str(q) for q in ox.Store.read_only(str(directory / versions.STORE))}
+
+
+def anew(settings: Settings, folder: Path) -> tuple[Build, set[str]]:
+    """What the files make when all of them are built, in a folder of their own."""
+    shutil.copytree(settings.folder, folder, ignore=shutil.ignore_patterns(STATE))
+    fresh = setting.read(folder, EXCLUDES)
+    return snapshot.build(fresh), everything(fresh)
+
+
+def test_sixty_saves_leave_what_a_fresh_build_would(
+    make_folder: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """Files grow, shrink, agree, contradict; one of them proves nothing."""
+    chance = random.Random(20061031)
+    said: dict[str, set[str]] = {path: set() for path in FILES}
+    applied = refused = 0
+    settings = make_folder({"ontology/o.ttl": ONTOLOGY}, EXCLUDES)
+    assert snapshot.build(settings).served
+    for number in range(60):
+        path = chance.choice(FILES)
+        kept = {each for each in said[path] if chance.random() < 0.8}
+        said[path] = kept | {statement(chance) for _ in range(chance.randrange(5))}
+        text = HEAD + "\n".join(sorted(said[path]))
+        settings = make_folder({path: text}, EXCLUDES)
+        serving = inputs.serving(settings)
+        assert serving
+        before = everything(settings)
+        built = snapshot.build(settings)
+        if not built.served:
+            refused += 1
+            assert everything(settings) == before
+            assert all(each.fatal for each in built.problems)
+        elif built.fresh and number % 4 == 0:
+            other, fresh = anew(settings, tmp_path / f"anew{number}")
+            assert other.served
+            assert everything(settings) == fresh
+            assert built.snapshot
+            assert other.snapshot
+            assert built.snapshot.counts == other.snapshot.counts
+            assert built.snapshot.digest == other.snapshot.digest
+            applied += 1
+        if not built.served:
+            said[path] = {each for each in kept if ":capitalOf" not in each}
+            make_folder({path: HEAD + "\n".join(sorted(said[path]))}, EXCLUDES)
+            snapshot.build(settings)
+    assert applied > 5
+    assert refused > 2
+
+
+@pytest.fixture(name="city")
+def _city(make_folder: Callable[..., Settings]) -> Settings:
+    """A small folder, built."""
+    settings = make_folder(
+        {
+            "ontology/o.ttl": ONTOLOGY,
+            "graph/a.ttl": f"{HEAD}:bonn :in :nrw .\n:nrw :in :germany .",
+            "graph/b.ttl": f"{HEAD}:bonn :near :cologne .",
+        }
+    )
+    assert snapshot.build(settings).served
+    return settings
+
+
+def told(triples: frozenset[ox.Triple]) -> set[str]:
+    """Triples in short."""
+    return {
+        " ".join(str(term).rpartition("/")[2].rstrip(">") for term in triple)
+        for triple in triples
+    }
+
+
+def test_a_save_is_applied_and_its_difference_told(
+    city: Settings, make_folder: Callable[..., Settings]
+) -> None:
+    """What files say, and what follows, comes and goes."""
+    make_folder({"graph/a.ttl": f"{HEAD}:bonn :in :nrw .\n:nrw :in :europe ."})
+    serving = inputs.serving(city)
+    assert serving
+    revised = revision.revise(inputs.find(city), serving)
+    assert revised
+    assert revised.difference
+
+    assert told(revised.difference.added) == {"nrw in europe"}
+    assert told(revised.difference.removed) == {"nrw in germany"}
+    assert told(revised.difference.inferred_added) == {
+        "bonn in europe", "europe holds nrw", "europe holds bonn",
+    }  # fmt: skip
+    assert told(revised.difference.inferred_removed) == {
+        "bonn in germany", "germany holds nrw", "germany holds bonn",
+    }  # fmt: skip
+
+
+def test_a_statement_that_another_file_repeats_neither_comes_nor_goes(
+    city: Settings, make_folder: Callable[..., Settings]
+) -> None:
+    """It stands for as long as one file says it; what was inferred may be said."""
+    make_folder({"graph/c.ttl": f"{HEAD}:bonn :in :nrw .\n:bonn :in :germany ."})
+    first = snapshot.build(city)
+    (city.folder / "graph" / "c.ttl").unlink()
+    second = snapshot.build(city)
+    assert first.difference
+    assert second.difference
+
+    assert told(first.difference.added) == {"bonn in germany"}
+    assert told(first.difference.inferred_removed) == {"bonn in germany"}
+    assert told(second.difference.removed) == {"bonn in germany"}
+    assert told(second.difference.inferred_added) == {"bonn in germany"}
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("ontology/o.ttl", ONTOLOGY + ":near a :Thing ."),
+        ("graph/a.ttl", f"{HEAD}:bonn a <http://www.w3.org/2002/07/owl#Class> ."),
+        ("graph/q.nq", "<http://e/a> <http://e/b> <http://e/c> ."),
+    ],
+)
+def test_what_changes_the_rules_is_built_anew(
+    city: Settings, make_folder: Callable[..., Settings], path: str, text: str
+) -> None:
+    """And its difference is told all the same."""
+    make_folder({path: text})
+    serving = inputs.serving(city)
+    assert serving
+
+    assert revision.revise(inputs.find(city), serving) is None
+    built = snapshot.build(city)
+    assert built.fresh
+    assert built.difference
+    assert built.difference.added
+
+
+def test_a_contradiction_keeps_every_later_save_out_until_it_is_mended(
+    city: Settings, make_folder: Callable[..., Settings]
+) -> None:
+    """It is found on the difference, and found again with the next one."""
+    clash = f"{HEAD}:berlin :capitalOf :germany . :x :capitalOf :berlin ."
+    make_folder({"graph/c.ttl": clash})
+    first = snapshot.build(city)
+    make_folder({"graph/b.ttl": f"{HEAD}:bonn :near :aachen ."})
+    second = snapshot.build(city)
+    make_folder({"graph/c.ttl": f"{HEAD}:berlin :capitalOf :germany ."})
+    third = snapshot.build(city)
+
+    for built in (first, second):
+        assert not built.served
+        assert [each.code for each in built.problems] == ["contradiction:cax-dw"]
+        assert built.problems[0].file == "graph/c.ttl"
+    assert third.served
+    assert third.difference
+    assert "  + :bonn :near :aachen\n" in third.as_text(0)
+    assert "  + → :aachen :near :bonn\n" in third.as_text(0)
+    assert told(third.difference.added) == {
+        "berlin capitalOf germany",
+        "bonn near aachen",
+    }
+
+
+CHECK = "SELECT ?this { ?this <http://127.0.0.1:8000/id/near> ?this }"
+SHAPE = f"""@prefix sh: <http://www.w3.org/ns/shacl#> . {HEAD}
+:Shape a sh:NodeShape ; sh:targetSubjectsOf :in ;
+  sh:property [ sh:path :in ; sh:maxCount 2 ] ."""
+
+
+@pytest.mark.parametrize(
+    ("rule", "broken", "code"),
+    [
+        (("queries/checks/self.rq", CHECK), ":bonn :near :bonn .", "check:self"),
+        (("ontology/shapes.ttl", SHAPE), ":bonn :in :a . :bonn :in :b .", "shape"),
+    ],
+)
+def test_what_shapes_and_checks_refuse_is_taken_back(
+    city: Settings,
+    make_folder: Callable[..., Settings],
+    rule: tuple[str, str],
+    broken: str,
+    code: str,
+) -> None:
+    """The store is as it was, and the next save goes on from there."""
+    make_folder(dict([rule]))
+    assert snapshot.build(city).served
+    before = everything(city)
+    for _ in range(2):
+        make_folder({"graph/c.ttl": HEAD + broken})
+        refused = snapshot.build(city)
+
+        assert {problem.code for problem in refused.problems} == {code}
+        assert not refused.served
+        assert everything(city) == before
+        make_folder({"graph/c.ttl": f"{HEAD}# nothing"})
+        assert snapshot.build(city).served
+    (city.folder / "graph" / "c.ttl").unlink()
+
+    assert snapshot.build(city).served
+    assert everything(city) == before

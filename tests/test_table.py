@@ -1,0 +1,113 @@
+"""`kgserver import`: a CSV table becomes Turtle, and what is wrong names its line."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from click.testing import CliRunner, Result
+
+from kgserver import cli
+
+from .test_new import FILES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kgserver.model.settings import Settings
+
+TABLE = 'key,called,legs\nmole,"Mole, the",4\nkrähe,Krähe,2\n'
+TOML = """
+class = ":Animal"
+subject = "id:{key}"
+[columns]
+called = { property = "rdfs:label", language = "en" }
+legs = { property = ":legs", datatype = "xsd:integer" }
+"""
+CSVW = {
+    "tableSchema": {
+        "aboutUrl": "http://127.0.0.1:8000/id/{key}",
+        "columns": [
+            {"name": "called", "propertyUrl": "rdfs:label", "lang": "en"},
+            {"name": "legs", "propertyUrl": ":legs", "datatype": "integer"},
+            {"virtual": True, "propertyUrl": "rdf:type", "valueUrl": ":Animal"},
+        ],
+    }
+}
+
+
+def run(settings: Settings, mapping: str, *options: str) -> Result:
+    """The command in this process."""
+    table, chosen = settings.folder / "table.csv", settings.folder / mapping
+    return CliRunner().invoke(
+        cli.main,
+        [
+            "import",
+            str(table),
+            str(settings.folder),
+            "--mapping",
+            str(chosen),
+            *options,
+        ],
+    )
+
+
+def made(
+    make_folder: Callable[..., Settings], table: str = TABLE, toml: str = TOML
+) -> Settings:
+    """A folder with a table and both mappings."""
+    mappings = {"map.toml": toml, "map.json": json.dumps(CSVW)}
+    return make_folder({**FILES, "table.csv": table, **mappings})
+
+
+def test_both_mappings_make_the_same_statements(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """Typed, tagged, with escaped IRIs; nothing is written."""
+    settings = made(make_folder)
+    toml, csvw = run(settings, "map.toml"), run(settings, "map.json")
+
+    assert toml.exit_code == csvw.exit_code == 0, toml.output
+    assert 'id:mole a :Animal ;\n    rdfs:label "Mole, the"@en ;\n    :legs 4 .' in (
+        toml.stdout
+    )
+    assert "<http://127.0.0.1:8000/id/kr%C3%A4he> a :Animal" in toml.stdout
+    assert sorted(csvw.stdout.replace(";", ".").split()) == sorted(
+        toml.stdout.replace(";", ".").split()
+    )
+    assert not (settings.folder / "graph/table.ttl").exists()
+
+
+def test_a_new_file_is_written_where_nothing_is_wrong(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """And never over one that is there."""
+    settings = made(make_folder)
+    first = run(settings, "map.toml", "--output", "graph/t.ttl")
+    second = run(settings, "map.toml", "--output", "graph/t.ttl")
+
+    assert (first.exit_code, second.exit_code) == (0, 2)
+    assert "graph/t.ttl is there already" in second.stderr
+    assert ":legs 4" in (settings.folder / "graph/t.ttl").read_text()
+
+
+def test_a_finding_names_the_line_of_the_table(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """Exit status 1, and no file."""
+    settings = made(make_folder, TABLE.replace(",2\n", ",two\n"))
+    done = run(settings, "map.toml", "--output", "graph/t.ttl")
+
+    assert done.exit_code == 1
+    assert "table.csv:3: graph/t.ttl:" in done.stderr
+    assert not (settings.folder / "graph/t.ttl").exists()
+
+
+def test_a_mapping_that_does_not_fit_is_told(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """The column that is not there, with the nearest one; exit status 2."""
+    done = run(made(make_folder, toml=TOML.replace("legs =", "leg =")), "map.toml")
+
+    assert done.exit_code == 2
+    assert "table.csv:2: there is no column leg; there is legs" in done.stderr
