@@ -130,14 +130,15 @@ def test_a_table_is_sorted_filtered_and_leads_to_pages(clean: Page) -> None:
     """A head sorts, the field filters, a cell is a link with the label on hover."""
     editor(clean, (EXAMPLES / "01-editions.rq").read_text("utf-8"))
     rows = clean.locator("tbody tr")
-    total = rows.count()
     link = rows.locator("a[title*='Symposium']").first
     expect(link).to_be_visible()
+    total = rows.count()
     clean.get_by_role("button", name="name").click()
     clean.get_by_role("button", name="name").click()
     expect(clean.locator("th[aria-sort='descending']")).to_have_text("name")
     clean.get_by_label("Filter the rows").fill("2nd")
 
+    expect(rows).not_to_have_count(total)
     assert 0 < rows.count() < total
     clean.get_by_label("Filter the rows").fill("")
     rows.locator("a").first.click()
