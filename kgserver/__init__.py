@@ -10,7 +10,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             serve  build  check  explain  fmt       — one command each
             query  test  history  diff  new
             table  dump
-            folder                                  — the folder that one is given
+            folder  questions                       — what one is given, or asks for
     serve/  server                                  — listens, starts the others
             app  watch                              — the application; the builder
             recorder                                — the past, kept ready
