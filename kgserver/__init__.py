@@ -26,6 +26,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             comparison                              — two states side by side
             catalog  suite                          — what there is; what it must answer
             sparql  browse  documents  why          — questions; ways through the graph
+            fragments                               — what one pattern matches
             authorship
             origins                                 — who says so, and in which words
             engine                                  — what runs a query
