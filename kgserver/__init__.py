@@ -33,7 +33,8 @@ and holds the code to this stair, on which a folder of modules is one place:
             dataset                                 — one version, opened
     load/   snapshot  formatting                    — the story of a build; style
             layout                                  — Turtle as it is written
-            revision                                — an edit, applied to a version
+            revision  rehearsal                     — an edit, applied or only tried
+            edit                                    — what was saved since
             publication  validation                 — what both kinds of build do
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
