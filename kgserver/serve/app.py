@@ -14,6 +14,7 @@ from kgserver.serve.assets import assets
 from kgserver.serve.data.dataset import dataset_description
 from kgserver.serve.data.documents import documents
 from kgserver.serve.data.dumps import dump_files
+from kgserver.serve.data.fragments import fragments
 from kgserver.serve.data.linksets import linksets
 from kgserver.serve.data.sitemap import sitemap
 from kgserver.serve.dereference import dereference
@@ -58,6 +59,7 @@ BLUEPRINTS = (
     documents,
     dataset_description,
     dump_files,
+    fragments,
     linksets,
     sitemap,
     home_page,

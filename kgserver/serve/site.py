@@ -39,7 +39,7 @@ _KEPT = ("lang", "version")
 _TRAVELLING = frozenset(
     f"{name}_page"
     for name in ("resource", "home", "ontology", "map", "timeline", "explore")
-) | {"class_pages", "search_pages"}
+) | {"class_pages", "search_pages", "fragments"}
 
 
 def install(app: flask.Flask, settings: Settings, live: Live) -> None:
