@@ -13,6 +13,8 @@ from kgserver.serve import messages
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flask.testing import FlaskClient
 
     from kgserver.model.settings import Settings
@@ -77,7 +79,9 @@ def test_the_things_with_the_most_to_say_are_light(
     client: FlaskClient, shipped: Settings, query: str
 ) -> None:
     """Those with the most statements, and those that most points at."""
-    store = ox.Store.read_only(str(versions.current(shipped.state) / versions.STORE))
+    version = versions.current(shipped.state)
+    assert version
+    store = ox.Store.read_only(str(version / versions.STORE))
     rows = store.query(query % (ID, _HEAVIEST))
     assert isinstance(rows, ox.QuerySolutions)
     paths = [f"/page/{row['s'].value.removeprefix(ID)}" for row in rows]
@@ -87,6 +91,8 @@ def test_the_things_with_the_most_to_say_are_light(
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
-def test_the_answer_to_each_example_is_light(client: FlaskClient, example: str) -> None:
+def test_the_answer_to_each_example_is_light(
+    client: FlaskClient, example: Path
+) -> None:
     """The table of rows, with the examples beside it."""
     assert weigh(client, f"/sparql?query={quote(example.read_text('utf-8'))}") == {}
