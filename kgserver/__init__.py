@@ -18,7 +18,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             sparql  pages  operations               — what is at each address
             data
             front                                   — finished responses, before Flask
-            slices  drawing                         — a page of many; a drawing
+            slices  drawing  marks                  — a page of many; a drawing
             refusals  site                          — how it is sent, what pages share
             rendering  messages  assets             — how it is said
             live  processes  requested  noted
@@ -26,6 +26,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             comparison                              — two states side by side
             catalog  suite                          — what there is; what it must answer
             sparql  browse  documents  why          — questions; ways through the graph
+            fragments                               — what one pattern matches
             authorship
             origins                                 — who says so, and in which words
             engine                                  — what runs a query
