@@ -42,7 +42,8 @@ def find(
             for path, share in _shares(_places(dataset, (way[0], value))).items():
                 if _folder(path) in folders:
                     shares[path] = shares.get(path, 0) + share
-    ranked = sorted(shares, key=lambda path: (-shares[path], path))
+    very = _places(dataset, (_TYPE, kind.node))
+    ranked = sorted(shares, key=lambda path: (-shares[path], -very[path], path))
     return ranked or [f"graph/{kind.name.lower()}.ttl"]
 
 
