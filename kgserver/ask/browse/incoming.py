@@ -6,6 +6,7 @@ limit, and read only as far as they are shown.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, cast
@@ -16,7 +17,7 @@ from kgserver.ask.browse import parts, schema, statements, wording
 from kgserver.ask.dataset import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from kgserver.ask.browse.evidence import Claims
     from kgserver.ask.browse.statements import Group
@@ -51,7 +52,7 @@ class Links:
             chosen = [quad.triple for quad in islice(quads, first, first + size)]
         else:
             chosen = self._sorted([quad.triple for quad in quads])[first : first + size]
-        found = {triple: self._graphs(triple) for triple in chosen}
+        found = {t: statements.graphs_of(self.dataset, t) for t in chosen}
         shown = statements.Showing(
             self.dataset, found, self.language, claims, backwards=not self.outward
         )
@@ -77,17 +78,6 @@ class Links:
         ]  # fmt: skip
         order = sorted(range(len(triples)), key=lambda index: keys[index])
         return [triples[index] for index in order]
-
-    def _graphs(self, triple: ox.Triple) -> tuple[str, ...]:
-        quads = self.dataset.store.quads_for_pattern(
-            triple.subject, triple.predicate, triple.object, None
-        )
-        graphs = {
-            quad.graph_name.value
-            for quad in quads
-            if isinstance(quad.graph_name, ox.NamedNode)
-        }
-        return tuple(sorted(graphs - {self.dataset.names.inferred}))
 
 
 def groups(
@@ -116,30 +106,35 @@ def counts(dataset: Dataset, node: Node) -> Sequence[tuple[ox.NamedNode, int]]:
 
 
 def cues(
-    dataset: Dataset, pointing: Sequence[Group], outward: Collection[ox.NamedNode]
+    dataset: Dataset, pointing: Sequence[Group], found: statements.Held
 ) -> tuple[Group, ...]:
     """The groups that are for programs, or say again what another way round says.
 
-    What only follows is said again where a narrower property points at the thing too,
-    or where the thing itself has the inverse property.
+    What points at the thing is said again where each of its statements stands among
+    those `found` about the thing itself, by an inverse property. What only follows is
+    said again where a narrower property points at the thing too.
     """
     known = schema.of(dataset)
     wide = {w for group in pointing for w in known.wider.get(group.property, ())}
+    outward: dict[ox.NamedNode, set[object]] = defaultdict(set)
+    for triple in found:
+        outward[triple.predicate].add(triple.object)
+
+    def is_mirrored(group: Group) -> bool:
+        ends = {value.term for value in group.values}
+        others = (outward[p] for p in known.inverses.get(group.property, ()))
+        return any(ends <= each and len(each) >= group.count for each in others)
 
     def is_cue(group: Group) -> bool:
         prop = group.property
-        if known.is_kind_of(prop, parts.PARTS["cues"]):
-            return True
-        again = (
-            prop in wide
-            or not prop.value.startswith(known.own)
-            or not known.inverses.get(prop, frozenset()).isdisjoint(outward)
-        )
-        return again and all(value.inferred for value in group.values)
+        again = prop in wide or not prop.value.startswith(known.own)
+        follows = again and all(value.inferred for value in group.values)
+        technical = known.is_kind_of(prop, parts.PARTS["cues"])
+        return technical or follows or is_mirrored(group)
 
     return tuple(group for group in pointing if is_cue(group))
 
 
 def _rank(group: Group) -> tuple[object, ...]:
-    follows = all(value.inferred for value in group.values)
+    follows = all(value.bare for value in group.values)
     return follows, group.label.text.lower(), group.property.value

@@ -68,7 +68,7 @@ def describe(dataset: Dataset, node: Node, language: str = "en") -> Resource | N
         return None
     found = statements.held(dataset, quads)
     shown = statements.Showing(dataset, found, language, claims)
-    cues = incoming.cues(dataset, pointing, {t.predicate for t in found})
+    cues = incoming.cues(dataset, pointing, found)
     return Resource(
         node=node,
         label=dataset.label(node, language),
