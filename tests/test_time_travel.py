@@ -17,13 +17,18 @@ from kgserver.load import snapshot, versions
 from kgserver.model import settings as setting
 from kgserver.serve.app import create_app
 
+from .processes import serving
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
     from kgserver.model.settings import Settings
+
+    from .processes import Server
 
 HERE = "http://127.0.0.1:8000/id/"
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
@@ -282,3 +287,54 @@ def test_files_of_an_older_version_are_made_when_asked_for(
     assert client.get("/dump/v1-00000000/all.nq.gz").status_code == 410
     assert client.get("/dump/v9-00000000/all.nq.gz").status_code == 404
     assert client.get("/dump/2/all.nq.gz").status_code == 404
+
+
+@pytest.fixture(scope="module")
+def server(folder: Settings) -> Iterator[Server]:
+    """The versions, served, with little time and memory for a query."""
+    lines = (folder.folder / setting.FILE).read_text()
+    limits = "query_seconds = 2\nquery_cpu_seconds = 2\nquery_memory = 200\n"
+    (folder.folder / setting.FILE).write_text(lines + limits)
+    with serving(folder.folder, "--no-watch") as running:
+        yield running
+    (folder.folder / setting.FILE).write_text(lines)
+
+
+def test_a_query_is_answered_by_the_version_that_it_names(
+    server: Server, folder: Settings
+) -> None:
+    """Through the server, whose workers hold another one; in every order."""
+    for number in (3, 4, 2, 3, 2, 4):
+        path = asked(f"/sparql?query={QUERY}&format=csv", name(folder, number))
+        assert server.get(path) == (200, f"label\r\nin version {number}\r\n")
+    assert server.get(f"/sparql?query={QUERY}&format=csv")[1].split()[-1] == "4"
+    assert server.get(asked(f"/sparql?query={QUERY}", "1"))[0] == 410
+    page = server.get(asked(f"/sparql?query={QUERY}", "2"), "text/html")
+    assert "in version 2" in page[1]
+
+
+TEN = " ".join(map(str, range(10)))
+SLOW = " ".join(f"VALUES ?v{number} {{ {TEN} }}" for number in range(9))
+BIG = "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'"
+for _ in range(6):
+    BIG = f"REPLACE({BIG}, 'a', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa')"
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ("SELECT", 400, '"line"'),
+        (f"SELECT (COUNT(*) AS ?n) {{ {SLOW} }}", 504, "query_seconds"),
+        (f"SELECT ({BIG} AS ?big) {{}}", 507, "query_memory"),
+    ],
+    ids=["broken", "too slow", "too big"],
+)
+def test_the_past_has_the_same_envelope(
+    server: Server, query: str, status: int, said: str
+) -> None:
+    """A query that may not be, or takes too much, ends as it does in the present."""
+    found, body = server.get(asked(f"/sparql?query={quote(query)}", "2"))
+
+    assert found == status
+    assert said in body
+    assert server.get(asked(f"/sparql?query={QUERY}&format=csv", "2"))[0] == 200
