@@ -18,7 +18,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             sparql  pages  operations               — what is at each address
             data
             front                                   — finished responses, before Flask
-            slices  drawing                         — a page of many; a drawing
+            slices  drawing  marks                  — a page of many; a drawing
             refusals  site                          — how it is sent, what pages share
             rendering  messages  assets             — how it is said
             live  processes  requested  noted  travel

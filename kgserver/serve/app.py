@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import flask
 
 from kgserver.model import settings as setting
-from kgserver.serve import refusals, rendering, requested, site
+from kgserver.serve import marks, refusals, rendering, requested, site
 from kgserver.serve.assets import assets
 from kgserver.serve.data import memento
 from kgserver.serve.data.dataset import dataset_description
@@ -113,6 +113,7 @@ def create_app(settings: Settings) -> flask.Flask:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     requested.install(app)
     site.install(app, settings, live)
+    marks.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     refusals.register(app)

@@ -44,8 +44,11 @@ def around(
     """
     known = schema.of(dataset)
     best: dict[ox.NamedNode, tuple[tuple[object, ...], ox.NamedNode, bool, bool]] = {}
+    shown: dict[ox.NamedNode, bool] = {}
     for other, prop, outward, inferred in _steps(dataset, node):
-        if not _is_shown(known, prop):
+        if prop not in shown:
+            shown[prop] = _is_shown(known, prop)
+        if not shown[prop]:
             continue
         wide = len(known.wider.get(prop, ()))
         order = inferred, not outward, -wide, prop.value

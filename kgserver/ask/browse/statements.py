@@ -91,14 +91,14 @@ def graphs_of(dataset: Dataset, triple: ox.Triple) -> tuple[str, ...]:
 class Showing:
     """How triples become values: who says them, in which language they are written.
 
-    `found` are the triples with their graphs, `claims` what stands for them; `depth` is
-    how many nameless nodes they are inside of.
+    `found` are the triples with their graphs, `claims` what stands for them, None where
+    nobody asks who says so; `depth` is how many nameless nodes they are inside of.
     """
 
     dataset: Dataset
     found: Held
     language: str
-    claims: Claims
+    claims: Claims | None
     depth: int = 0
     backwards: bool = False
 
@@ -119,10 +119,12 @@ class Showing:
         for triple in triples:
             term = triple.subject if self.backwards else triple.object
             graphs = self.found[triple]
-            said = (triple, graphs) if graphs else self._reversed(triple)
-            behind = evidence.of(self.dataset, *said, self.claims)
+            behind, words = evidence.NONE, evidence.NONE.quotes
+            if self.claims:
+                said = (triple, graphs) if graphs else self._reversed(triple)
+                behind = evidence.of(self.dataset, *said, self.claims)
+                words = evidence.words(self.dataset, triple, self.claims)
             label = written.term(self.dataset, term, self.language)
-            words = evidence.words(self.dataset, triple, self.claims)
             inside = self._inside(term)
             yield Value(term, label, triple, graphs, behind, words, inside)
 
@@ -147,9 +149,7 @@ class Showing:
             return ()
         quads = self.dataset.store.quads_for_pattern(term, None, None, None)
         found = held(self.dataset, quads)
-        within = replace(
-            self, found=found, claims=evidence.none(self.dataset), depth=self.depth + 1
-        )
+        within = replace(self, found=found, claims=None, depth=self.depth + 1)
         by_property: dict[ox.NamedNode, list[ox.Triple]] = defaultdict(list)
         for triple in found:
             by_property[triple.predicate].append(triple)

@@ -96,8 +96,7 @@ def documented(
     dataset: Dataset, node: ox.NamedNode, language: str
 ) -> Documented | None:
     """One term of the ontology's own files; None for what is no such term."""
-    kinds = (k for k, types in KINDS.items() if node in _defined(dataset, types))
-    kind = next(kinds, None)
+    kind = dataset.once("kinds of terms", lambda: _kinds(dataset)).get(node)
     if kind is None:
         return None
     store = dataset.store
@@ -114,6 +113,12 @@ def documented(
         count=_counted(dataset, node),
         examples=tuple(_examples(dataset, node, language)),
     )
+
+
+def _kinds(dataset: Dataset) -> Mapping[ox.NamedNode, str]:
+    """The kind of each term; what is of two is of the first."""
+    kinds = reversed(tuple(KINDS.items()))
+    return {n: kind for kind, types in kinds for n in _defined(dataset, types)}
 
 
 def _defined(dataset: Dataset, types: Sequence[str]) -> Iterator[ox.NamedNode]:
