@@ -41,8 +41,10 @@ and holds the code to this stair, on which a folder of modules is one place:
             readings  amendment  findings
             turtle  reason                          — what files say, what follows
             bridge  syntax                          — the door to rdflib; broken Turtle
+            columns                                 — what files say, as numbers
             faults  literals  nodes  sources        — what a build needs
-            spelling
+            canon
+            spelling  datatypes  statements
             positions  difference  versions
             examples  layout                        — Turtle as it is written
     model/  manifest  settings                      — values made of the words below

@@ -209,8 +209,8 @@ def _apply(edit: _Edit, held: ox.Store) -> Revision:
 def _amendment(edit: _Edit, held: ox.Store) -> Amendment:
     gone: set[ox.Quad] = set()
     come: set[ox.Quad] = set()
-    now = {reading.source.graph: reading.quads for reading in edit.read.values()}
-    now |= {source.graph: () for source in edit.lost if source.graph not in now}
+    now = {read.source.graph: list(read.quads) for read in edit.read.values()}
+    now |= {source.graph: [] for source in edit.lost if source.graph not in now}
     for graph, quads in now.items():
         less, more = of_graph(held, graph, quads)
         gone |= less

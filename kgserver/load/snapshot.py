@@ -25,11 +25,12 @@ from kgserver.load import (
 from kgserver.load.publication import Edition
 from kgserver.load.readings import Readings
 from kgserver.load.revision import Revision
+from kgserver.load.statements import Batches
 from kgserver.model import problem
 from kgserver.model.manifest import Counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from kgserver.load.difference import Difference
     from kgserver.load.reason.ontology import Ontology
@@ -180,11 +181,10 @@ def examine(settings: Settings, given: inputs.Inputs) -> Finding:
     return Finding(readings, contents, counts, tuple(problems), inference.ontology)
 
 
-def _premises(settings: Settings, readings: Iterable[Reading]) -> Iterator[ox.Quad]:
+def _premises(settings: Settings, readings: Iterable[Reading]) -> Batches:
     """The statements that conclusions are drawn from."""
-    for reading in readings:
-        if not publication.excluded(settings, reading.source):
-            yield from reading.quads
+    kept = (r for r in readings if not publication.excluded(settings, r.source))
+    return Batches(tuple(reading.quads for reading in kept))
 
 
 def _stopped(readings: tuple[Reading, ...], problems: Sequence[Problem]) -> Finding:
