@@ -34,6 +34,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             layout                                  — Turtle as it is written
             revision                                — an edit, applied to a version
             publication  validation                 — what both kinds of build do
+            filling                                 — a store while it is filled
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
             catalog  provenance  survey

@@ -58,6 +58,7 @@ class Revision:
     edition: Edition | None = None
     difference: Difference | None = None
     held: ox.Store | None = None
+    surveyed: Path | None = None
 
 
 def revise(given: Inputs, serving: Snapshot) -> Revision | None:
@@ -133,20 +134,18 @@ def _read(
     given: Inputs, serving: Snapshot, directory: Path, changed: frozenset[str]
 ) -> _Edit | None:
     """Read what was saved; of other files, what was noted when they were read."""
-    folder, size = given.settings.folder, 0
-    kept = {
-        source.path: positions.opened(directory, source) for source in serving.sources
-    }
+    folder = given.settings.folder
+    kept = {each.path: positions.opened(directory, each) for each in serving.sources}
     if None in kept.values():
         return None
     read = {s.path: turtle.read(s, folder) for s in given.sources if s.path in changed}
-    size = sum(len(reading.quads) for reading in read.values())
-    size += sum(len(held) for p, held in kept.items() if held and p in changed)
+    sizes = [len(reading.quads) for reading in read.values()]
+    sizes += [len(held) for p, held in kept.items() if held and p in changed]
     files = tuple(read[s.path].source if s.path in read else s for s in given.sources)
     notes: dict[str, Reading | positions.Notes] = {**read}
     notes |= {p: held.notes() for p, held in kept.items() if held and p not in changed}
     noted = [notes[source.path] for source in files]
-    said = [problem for each in noted for problem in each.problems]
+    said = (problem for each in noted for problem in each.problems)
     return _Edit(
         given,
         serving,
@@ -156,7 +155,7 @@ def _read(
         tuple(s for s in serving.sources if s.path in changed and s.path not in read),
         publication.prefixes(each.prefixes for each in noted),
         findings.of_files(given.settings, files, said),
-        size,
+        sum(sizes),
     )
 
 
@@ -184,7 +183,7 @@ def _apply(edit: _Edit, held: ox.Store) -> Revision:
     if findings.any_fatal(edit.problems):
         return Revision(tuple(edit.problems))
     gone, come = amendment.quads()
-    described = _catalog(edit, asked)  # which is no concern of shapes and checks
+    described = _catalog(edit, asked)
     with store.marked(work):
         store.amend(asked, [*gone, *described], come)
         edit.problems += validation.check(
@@ -209,7 +208,7 @@ def _apply(edit: _Edit, held: ox.Store) -> Revision:
 def _amendment(edit: _Edit, held: ox.Store) -> Amendment:
     gone: set[ox.Quad] = set()
     come: set[ox.Quad] = set()
-    now = {read.source.graph: list(read.quads) for read in edit.read.values()}
+    now = {each.source.graph: [*each.quads] for each in edit.read.values()}
     now |= {source.graph: [] for source in edit.lost if source.graph not in now}
     for graph, quads in now.items():
         less, more = of_graph(held, graph, quads)

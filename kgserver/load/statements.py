@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, TypeAlias, overload
+from typing import TYPE_CHECKING, Protocol, TypeAlias, overload
 
 import pyoxigraph as ox
 
@@ -18,6 +18,23 @@ if TYPE_CHECKING:
 
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Graph: TypeAlias = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
+
+_PLAIN = (ox.NamedNode, ox.Literal)
+DEFAULT = ox.DefaultGraph()
+
+
+class Said(Protocol):
+    """Statements that can be counted, gone through, and written as text."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[ox.Quad] | Iterator[ox.Triple]: ...
+    def written(self) -> tuple[bytes, Sequence[ox.Quad] | Sequence[ox.Triple]]:
+        """Those without blank nodes as N-Triples, and all others."""
+
+
+def placed(each: ox.Quad | ox.Triple, graph: Graph) -> ox.Quad:
+    """A statement in a graph."""
+    return ox.Quad(each.subject, each.predicate, each.object, graph)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +68,24 @@ class Statements(Sequence[ox.Quad]):
         if isinstance(place, slice):
             return [self._quad(each) for each in range(len(self))[place]]
         return self._quad(range(len(self))[place])
+
+    def written(self) -> tuple[bytes, list[ox.Quad]]:
+        """The statements as N-Triples; and those with blank nodes, as quads.
+
+        Loading a text gives each blank node another label.
+        """
+        text = [str(t) if isinstance(t, _PLAIN) else "" for t in self.terms]
+        rows = zip(self.subjects, self.predicates, self.objects, strict=True)
+        if all(text):
+            lines = [f"{text[s]} {text[p]} {text[o]} .\n" for s, p, o in rows]
+            return "".join(lines).encode(), []
+        kept, lines = [], []
+        for place, (s, p, o) in enumerate(rows):
+            if text[s] and text[o]:
+                lines.append(f"{text[s]} {text[p]} {text[o]} .\n")
+            else:
+                kept.append(self._quad(place))
+        return "".join(lines).encode(), kept
 
     def _quad(self, place: int) -> ox.Quad:
         terms = self.terms

@@ -55,13 +55,11 @@ def infer(triples: Iterable[Statement]) -> Inference:
     closed, complaints = close(plain)
     canon = Canon()
     asserted = {canon.fact(names.fact(triple)) for triple in plain}
-    found = [f for f in closed - asserted if known.publishes(f)]
+    found = {f for f in closed - asserted if known.publishes(f)}
     clashes = tuple(Clash("owlrl", said, (), (), ()) for said in complaints)
     nothing = Merges(lambda: iter(()), 0)
     axioms = len(known.written)
-    return Inference(
-        "owlrl", Triples(lambda: found), clashes, nothing, axioms, ontology=known
-    )
+    return Inference("owlrl", Triples(found), clashes, nothing, axioms, ontology=known)
 
 
 def disagreement(known: Ontology) -> Problem | None:
