@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 # The parameter that leaves out what follows; not one of the SPARQL Protocol's.
 ASSERTED = "asserted"
-_MOST = 500  # rows that stand in the page; the formats hold all of them
+# How many rows, or letters of Turtle, stand in the page; the formats hold all of them.
+_MOST, _LONGEST = 100, 20_000
 _FIRST = """\
 SELECT ?class (COUNT(?thing) AS ?count)
 WHERE { ?thing a ?class }
@@ -77,6 +78,7 @@ def _page(
         text=text,
         answer=answer,
         most=_MOST,
+        longest=_LONGEST,
         asserted=_asserted(),
         page_data=data,
         formats=formats,
