@@ -10,7 +10,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             serve  build  check  explain  fmt       — one command each
             query  test  history  diff  new
             table  dump
-            folder                                  — the folder that one is given
+            folder  questions                       — what one is given, or asks for
     serve/  server                                  — listens, starts the others
             app  watch                              — the application; the builder
             recorder                                — the past, kept ready
@@ -21,7 +21,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             slices  drawing  marks                  — a page of many; a drawing
             refusals  site                          — how it is sent, what pages share
             rendering  messages  assets             — how it is said
-            live  processes  requested  noted
+            live  processes  requested  noted  travel
     ask/    drafting                                — a new thing, as its class asks
             comparison                              — two states side by side
             catalog  suite                          — what there is; what it must answer
@@ -30,7 +30,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             authorship
             origins                                 — who says so, and in which words
             engine                                  — what runs a query
-            dataset                                 — one version, opened
+            dataset  editions                       — one version, opened; the others
     load/   snapshot  formatting                    — the story of a build; style
             layout                                  — Turtle as it is written
             revision  rehearsal                     — an edit, applied or only tried
