@@ -36,6 +36,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             revision  rehearsal                     — an edit, applied or only tried
             edit                                    — what was saved since
             publication  validation                 — what both kinds of build do
+            filling                                 — a store while it is filled
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
             catalog  provenance  survey
@@ -43,8 +44,10 @@ and holds the code to this stair, on which a folder of modules is one place:
             readings  amendment  findings
             turtle  reason                          — what files say, what follows
             bridge  syntax                          — the door to rdflib; broken Turtle
+            columns                                 — what files say, as numbers
             faults  literals  nodes  sources        — what a build needs
-            spelling
+            canon
+            spelling  datatypes  statements
             positions  difference  versions
             examples  layout                        — Turtle as it is written
     model/  manifest  settings                      — values made of the words below
