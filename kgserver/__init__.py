@@ -21,7 +21,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             slices  drawing  marks                  — a page of many; a drawing
             refusals  site                          — how it is sent, what pages share
             rendering  messages  assets             — how it is said
-            live  processes  requested  noted
+            live  processes  requested  noted  travel
     ask/    drafting                                — a new thing, as its class asks
             comparison                              — two states side by side
             catalog  suite                          — what there is; what it must answer
@@ -30,7 +30,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             authorship
             origins                                 — who says so, and in which words
             engine                                  — what runs a query
-            dataset                                 — one version, opened
+            dataset  editions                       — one version, opened; the others
             standard                                — what standard terms are called
     load/   snapshot  formatting                    — the story of a build; style
             layout                                  — Turtle as it is written

@@ -25,6 +25,8 @@ STATUSES: Mapping[type[refusal.Refusal], HTTPStatus] = {
     refusal.ServiceDenied: HTTPStatus.NOT_IMPLEMENTED,
     refusal.ServiceFailed: HTTPStatus.BAD_GATEWAY,
     refusal.NotFound: HTTPStatus.NOT_FOUND,
+    refusal.NoVersion: HTTPStatus.NOT_FOUND,
+    refusal.PrunedVersion: HTTPStatus.GONE,
     refusal.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
     refusal.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     refusal.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
