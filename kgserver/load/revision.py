@@ -15,7 +15,6 @@ import pyoxigraph as ox
 
 from kgserver.load import (
     contradictions,
-    findings,
     positions,
     publication,
     reason,
@@ -27,6 +26,7 @@ from kgserver.load import (
 )
 from kgserver.load.amendment import Amendment, Graphs, of_graph
 from kgserver.load.difference import Difference
+from kgserver.load.findings import Findings
 from kgserver.load.publication import Edition
 from kgserver.load.readings import Readings
 from kgserver.load.reason import record
@@ -72,8 +72,8 @@ def revise(given: Inputs, serving: Snapshot) -> Revision | None:
     edit = _read(given, serving, directory, changed)
     if edit is None or edit.size > LARGE:
         return None
-    if findings.any_fatal(edit.problems):
-        return Revision(tuple(edit.problems))
+    if edit.found.fatal:
+        return Revision(edit.found.told())
     held = store.opened(given.settings.state / "work", serving.digest)
     described = ox.NamedNode(given.settings.names.provenance)
     if held and held.contains_named_graph(described):
@@ -95,7 +95,7 @@ class _Edit:
     read: Mapping[str, Reading]
     lost: tuple[Source, ...]
     prefixes: Mapping[str, str]
-    problems: list[Problem]
+    found: Findings
     size: int = 0
     graphs: Graphs = field(init=False)
 
@@ -146,7 +146,6 @@ def _read(
     notes: dict[str, Reading | positions.Notes] = {**read}
     notes |= {p: held.notes() for p, held in kept.items() if held and p not in changed}
     noted = [notes[source.path] for source in files]
-    said = [problem for each in noted for problem in each.problems]
     return _Edit(
         given,
         serving,
@@ -155,7 +154,7 @@ def _read(
         read,
         tuple(s for s in serving.sources if s.path in changed and s.path not in read),
         publication.prefixes(each.prefixes for each in noted),
-        findings.of_files(given.settings, files, said),
+        Findings(given.settings, files, noted),
         size,
     )
 
@@ -177,22 +176,22 @@ def _apply(edit: _Edit, held: ox.Store) -> Revision:
     change = _conclusions(edit, asked, amendment)
     everything = Readings(edit.files, settings.folder)
     if change:
-        edit.problems += contradictions.check(
-            change.clashes, everything, settings.folder
+        edit.found.add(
+            contradictions.check(change.clashes, everything, settings.folder)
         )
         amendment.conclude(change.added, change.removed)
-    if findings.any_fatal(edit.problems):
-        return Revision(tuple(edit.problems))
+    if edit.found.fatal:
+        return Revision(edit.found.told())
     gone, come = amendment.quads()
     described = _catalog(edit, asked)  # which is no concern of shapes and checks
     with store.marked(work):
         store.amend(asked, [*gone, *described], come)
-        edit.problems += validation.check(
-            edit.given, everything, asked, store.merged(asked)
+        edit.found.add(
+            validation.check(edit.given, everything, asked, store.merged(asked))
         )
-        if findings.any_fatal(edit.problems):
+        if edit.found.fatal:
             store.amend(asked, come, [*gone, *described])
-            return Revision(tuple(edit.problems))
+            return Revision(edit.found.told())
         edition = _edition(edit, amendment, change)
         describing = publication.described(edit.given, edition, store.merged(asked))
         asked.extend(describing)
@@ -238,7 +237,7 @@ def _edition(edit: _Edit, amendment: Amendment, change: Change | None) -> Editio
             counts.inferred + len(follow) - len(follow_no_more),
             counts.merged + len(more) - len(less),
         ),
-        tuple(edit.problems),
+        edit.found.told(whole=True),
         edit.ontology,
     )
 

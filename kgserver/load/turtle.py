@@ -15,6 +15,10 @@ from typing import IO, TYPE_CHECKING, cast
 import pyoxigraph as ox
 
 from kgserver.load import faults, literals, nodes, sources
+from kgserver.load.doctor import examination
+from kgserver.load.doctor.examination import Written
+from kgserver.load.doctor.outline import Outline
+from kgserver.load.doctor.survey import Survey
 from kgserver.load.layout import tokens
 from kgserver.load.syntax import diagnosis
 from kgserver.model import names
@@ -38,7 +42,8 @@ _IDLE = 200
 class Reading:
     """What one file says: its quads, the line of each, its prefixes, its problems.
 
-    `lines[i]` is the line, from 1, of `quads[i]`.
+    `lines[i]` is the line, from 1, of `quads[i]`; `outline` is what must be known of
+    the file to look across files.
     """
 
     source: Source
@@ -46,6 +51,7 @@ class Reading:
     lines: Sequence[int]
     prefixes: Mapping[str, str]
     problems: tuple[Problem, ...]
+    outline: Outline
 
     @property
     def names_graphs(self) -> bool:
@@ -128,9 +134,10 @@ def read_bytes(source: Source, data: bytes) -> Reading:
     read = replace(source, digest=sources.digest_of(data))
     reader = _Reader(read, data.splitlines(keepends=True))
     reader.read()
-    problems = [*reader.problems, *reader.faults(data)]
+    odd, outline = reader.examined(data)
+    problems = tuple(sorted([*reader.problems, *reader.faults(data), *odd]))
     return Reading(
-        read, reader.quads, reader.places, reader.prefixes, tuple(sorted(problems))
+        read, reader.quads, reader.places, reader.prefixes, problems, outline
     )
 
 
@@ -147,6 +154,7 @@ class _Reader:
         self.format = sources.format_of(source)
         self.graph = ox.NamedNode(source.graph)
         self.rename = nodes.renamer(source.graph)
+        self.survey = Survey(sources.base_of(source))
 
     def read(self) -> None:
         """Read the file to its end; a fault on a line drags others behind it there."""
@@ -172,6 +180,15 @@ class _Reader:
         said = self.broken.values()
         return found or [faults.explain(each, path, self.lines) for each in said]
 
+    def examined(self, data: bytes) -> tuple[list[Problem], Outline]:
+        """What is odd about a file that could be read, and its outline."""
+        if self.broken:
+            return [], Outline()
+        text, terminals = tokens.decode(data), sources.terminals(self.source)
+        path = self.source.path
+        written = Written(path, text, terminals, self.quads, self.places)
+        return examination.examine(written, self.survey)
+
     def _quad(self, quad: ox.Quad, stream: _Lines) -> None:
         subject, value, graph = quad.subject, quad.object, quad.graph_name
         line = stream.line_of(value)
@@ -187,7 +204,9 @@ class _Reader:
             subject = self.rename(subject)
         if isinstance(graph, ox.DefaultGraph) and not self.format.supports_datasets:
             graph = self.graph
-        self.quads.append(ox.Quad(subject, quad.predicate, value, graph))
+        predicate = quad.predicate
+        self.survey.take(subject, predicate, value, line)
+        self.quads.append(ox.Quad(subject, predicate, value, graph))
         self.places.append(line)
 
     def _check(self, literal: ox.Literal, line: int) -> None:
