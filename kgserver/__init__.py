@@ -18,21 +18,23 @@ and holds the code to this stair, on which a folder of modules is one place:
             sparql  pages  operations               — what is at each address
             data
             front                                   — finished responses, before Flask
-            slices  drawing                         — a page of many; a drawing
+            slices  drawing  marks                  — a page of many; a drawing
             refusals  site                          — how it is sent, what pages share
             rendering  messages  assets             — how it is said
-            live  processes  requested  noted
+            live  processes  requested  noted  travel
     ask/    drafting                                — a new thing, as its class asks
             comparison                              — two states side by side
             catalog  suite                          — what there is; what it must answer
             sparql  browse  documents  why          — questions; ways through the graph
+            fragments                               — what one pattern matches
             authorship
             origins                                 — who says so, and in which words
             engine                                  — what runs a query
-            dataset                                 — one version, opened
+            dataset  editions                       — one version, opened; the others
     load/   snapshot  formatting                    — the story of a build; style
             layout                                  — Turtle as it is written
-            revision                                — an edit, applied to a version
+            revision  rehearsal                     — an edit, applied or only tried
+            edit                                    — what was saved since
             publication  validation                 — what both kinds of build do
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does

@@ -102,9 +102,7 @@ def test_what_is_switched_off(text: str, code: str, glob: str) -> None:
         ("missing-dot", "cannot be switched off"),
     ],
 )
-def test_what_cannot_be_switched_off(
-    text: str, says: str, tmp_path: Path
-) -> None:
+def test_what_cannot_be_switched_off(text: str, says: str, tmp_path: Path) -> None:
     """The settings name the rule that is meant, or say why not."""
     (tmp_path / "kgserver.toml").write_text(f'ignore = ["{text}"]\n')
 

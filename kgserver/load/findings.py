@@ -39,7 +39,7 @@ class Findings:
         noted: Sequence[Reading | Notes],
     ) -> None:
         self._settings = settings
-        self._exempt = settings.exemptions
+        self._exempt = tuple(map(rule.exemption, settings.ignore))
         self._comments = {
             source.path: each.outline.comments
             for source, each in zip(files, noted, strict=True)

@@ -55,7 +55,7 @@ class Problem:
 
 
 def visible(line: str) -> str:
-    """A line in which nothing is unseen, moves a terminal's cursor or turns the text."""
+    """A line in which nothing is unseen, moves a cursor or turns the text."""
     return "".join(c if _is_seen(c) else "\ufffd" for c in line)
 
 

@@ -6,11 +6,14 @@
     │       └── TooComplex   the query could be read and is over a limit
     ├── ServiceDenied        the query would ask an endpoint that is not allowed
     ├── NotFound             nothing is known of this IRI
+    │   └── NoVersion        there is no such version of the data; knows which there are
+    │       └── PrunedVersion   there was, and it is no longer kept
     ├── MethodNotAllowed     the address answers other methods
     ├── NotAcceptable        none of the formats asked for can be given
     ├── TooLarge             the request's body is over the limit
     ├── UnsupportedMedia     the request's body is in a format that is not read
     ├── NotImplementedHere   understood, and not done by this server
+    ├── ServiceFailed        an endpoint that SERVICE asked did not answer
     ├── EvaluationFailed     the engine gave up on a query that it could read
     ├── OverLimit            the query took more than a query may
     │   ├── TooSlow          … of time
@@ -103,10 +106,37 @@ class ServiceDenied(Refusal):
     title = "SERVICE is not allowed"
 
 
+class ServiceFailed(Refusal):
+    """An endpoint that SERVICE asked did not answer, or may not be asked."""
+
+    title = "SERVICE got no answer"
+
+
 class NotFound(Refusal):
     """Nothing is known here of what was asked for."""
 
     title = "Not found"
+
+
+class NoVersion(NotFound):
+    """There is no such version of the data; `versions` are the names of those kept."""
+
+    title = "There is no such version"
+
+    def __init__(self, detail: str, versions: list[str]) -> None:
+        super().__init__(detail, "/changes lists the versions that are kept.")
+        self.versions = versions
+
+    @property
+    def extra(self) -> dict[str, str | int | list[str]]:
+        """The hint, and the names of the versions that can be asked for."""
+        return {**super().extra, "versions": self.versions}
+
+
+class PrunedVersion(NoVersion):
+    """The version was in service once and has been taken away since."""
+
+    title = "The version is no longer kept"
 
 
 class MethodNotAllowed(Refusal):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from kgserver.model import names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from kgserver.model.problem import Problem, Severity
 
@@ -90,3 +90,12 @@ def exemption(text: str) -> Exemption:
     if not rule.family or not member or set("/*?[") & set(member):
         return Exemption(name, rest or "*")
     return Exemption(f"{name}:{member}", glob or "*")
+
+
+def faults(texts: Iterable[str]) -> Iterator[str]:
+    """Why some of the texts switch nothing off."""
+    for text in texts:
+        try:
+            exemption(text)
+        except NoRule as fault:
+            yield str(fault)

@@ -147,11 +147,6 @@ class Settings(Limits):
         return names.Names(self.base_iri)
 
     @property
-    def exemptions(self) -> tuple[rule.Exemption, ...]:
-        """What `ignore` switches off."""
-        return tuple(map(rule.exemption, self.ignore))
-
-    @property
     def state(self) -> Path:
         """Where built state lives: in the folder, or in the user's cache."""
         if (self.folder / STATE).is_dir() or os.access(self.folder, os.W_OK):
@@ -251,14 +246,11 @@ def _faults(settings: Settings) -> Iterator[str]:
     if not re.fullmatch(_WEB + "/", base):
         yield f"base_iri must be an http(s) IRI that ends in a slash, not {base!r}."
     if public and not re.fullmatch(_WEB + "/", public):
-        yield f"public_url must be an http(s) address ending in a slash, not {public!r}."
+        yield f"public_url must be an http(s) address that ends in /, not {public!r}."
     if not 0 <= settings.port <= 65535:
         yield f"port must be between 0 and 65535, not {settings.port}."
     if settings.engine_workers < 1:
         yield "engine_workers must be at least 1: something has to answer queries."
     if settings.keep_versions < 2:
         yield "keep_versions must be at least 2: the one in service, and one before."
-    try:
-        _ = settings.exemptions
-    except rule.NoRule as fault:
-        yield f"ignore: {fault}"
+    yield from (f"ignore: {fault}" for fault in rule.faults(settings.ignore))

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 import flask
 
 from kgserver.model import settings as setting
-from kgserver.serve import refusals, rendering, requested, site
+from kgserver.serve import marks, refusals, rendering, requested, site
 from kgserver.serve.assets import assets
+from kgserver.serve.data import memento
 from kgserver.serve.data.dataset import dataset_description
 from kgserver.serve.data.documents import documents
 from kgserver.serve.data.dumps import dump_files
+from kgserver.serve.data.fragments import fragments
 from kgserver.serve.data.linksets import linksets
+from kgserver.serve.data.memento import timemaps
 from kgserver.serve.data.sitemap import sitemap
 from kgserver.serve.dereference import dereference
 from kgserver.serve.front import finished
@@ -58,7 +61,9 @@ BLUEPRINTS = (
     documents,
     dataset_description,
     dump_files,
+    fragments,
     linksets,
+    timemaps,
     sitemap,
     home_page,
     resource_page,
@@ -108,10 +113,12 @@ def create_app(settings: Settings) -> flask.Flask:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     requested.install(app)
     site.install(app, settings, live)
+    marks.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     refusals.register(app)
     app.after_request(rendering.finish(settings))
+    memento.install(app)
     return app
 
 

@@ -27,14 +27,14 @@ _EVERYWHERE: Mapping[str, str] = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Allow, Content-Location, ETag, Link, Location, "
-    "Query-Id, Retry-After",
+    "Memento-Datetime, Query-Id, Retry-After",
 }
 # What a browser's script may send (Fetch standard, CORS preflight).
 _PREFLIGHT: Mapping[str, str] = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Cache-Control, "
-    "Content-Type, If-Modified-Since, If-None-Match, Prefer, Range, User-Agent, "
-    "X-Requested-With",
+    "Access-Control-Allow-Headers": "Accept, Accept-Datetime, Accept-Language, "
+    "Cache-Control, Content-Type, If-Modified-Since, If-None-Match, Prefer, Range, "
+    "User-Agent, X-Requested-With",
     "Access-Control-Max-Age": "86400",
 }
 

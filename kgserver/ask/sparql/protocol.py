@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from kgserver.ask import editions
 from kgserver.model.refusal import (
     BadRequest,
     MethodNotAllowed,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # What a parameter may say of the form for people, which asks nothing.
-_OF_THE_PAGE = frozenset(["lang"])
+_OF_THE_PAGE = frozenset(["lang", "version"])
 METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
@@ -73,9 +74,11 @@ def read(message: Message) -> Query | None:
         given += _from_body(message)
     if any(name == "update" for name, _ in given):
         raise NotImplementedHere("Updates are not taken.", _READ_ONLY)
+    versions = _values(given, "version")
+    # a number, or a name that begins with one, means a version of the data
+    _check_version([each for each in versions if not editions.is_name(each)])
     if message.method not in _BODIED and {name for name, _ in given} <= _OF_THE_PAGE:
         return None
-    _check_version(_values(given, "version"))
     texts = _values(given, "query")
     if len(texts) != 1:
         said = "no query" if not texts else f"{len(texts)} queries"

@@ -85,9 +85,10 @@ class Finished:
 
 
 def _dated(environ: WSGIEnvironment) -> bool:
-    """Whether a client knows what it holds by a date alone: Flask weighs that."""
+    """Whether a date decides, of what a client holds or of what it asks for."""
     known = environ.get("HTTP_IF_NONE_MATCH", "")
-    return "HTTP_IF_MODIFIED_SINCE" in environ and not known
+    since = "HTTP_IF_MODIFIED_SINCE" in environ and not known
+    return since or "HTTP_ACCEPT_DATETIME" in environ
 
 
 def _plain(environ: WSGIEnvironment) -> WSGIEnvironment:

@@ -8,11 +8,18 @@ from urllib.parse import urlencode
 import flask
 import pyoxigraph as ox
 
-from kgserver.ask.browse import citation, evidence, incoming, resource, structured
+from kgserver.ask.browse import (
+    citation,
+    evidence,
+    incoming,
+    resource,
+    structured,
+    terms,
+)
 from kgserver.ask.documents import address, description
 from kgserver.model import media
 from kgserver.model.refusal import BadRequest, NotFound
-from kgserver.serve import rendering, requested, site
+from kgserver.serve import rendering, requested, site, travel
 from kgserver.serve.data import documents, signposts
 from kgserver.serve.pages import glance
 from kgserver.serve.slices import Slice
@@ -47,7 +54,7 @@ def show(node: ox.NamedNode) -> flask.Response:
             return _links(node, direction)
     dataset = site.dataset()
     formats = {
-        form: address.data_of(dataset, node.value, form.extension)
+        form: travel.within(address.data_of(dataset, node.value, form.extension))
         for form in documents.FORMS
     }
     tag = f"{node.value} {site.live().history}"
@@ -73,6 +80,8 @@ def _described(
         "resource": described,
         "formats": [(form.label, path, form.type) for form, path in formats.items()],
         "glance": glance.of(dataset, node, site.language()),
+        "meaning": terms.documented(dataset, node, site.language()),
+        "say": lambda message: site.t(f"ontology.{message}"),
         "structured": structured.document(dataset, described),
         "asking": f"/sparql?{urlencode({'query': _QUERY.format(node=node)})}",
         "past": _past(node),

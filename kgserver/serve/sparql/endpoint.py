@@ -33,7 +33,8 @@ def sparql() -> flask.Response:
     accept = media.shortcut(asked.format) or accept
     dataset = site.dataset()
     noted.query(asked.text)
-    question = query.consider(page.narrowed(dataset, asked))
+    endpoints = site.settings().service_endpoints
+    question = query.consider(page.narrowed(dataset, asked), endpoints)
     noted.query(asked.text, question.form)
     if asked.explain:
         return explained(dataset, question)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import flask
 import pyoxigraph as ox
 
-from kgserver.serve import messages, site
+from kgserver.serve import messages, site, travel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 # The parameter that leaves out what follows; not one of the SPARQL Protocol's.
 ASSERTED = "asserted"
-_MOST = 500  # rows that stand in the page; the formats hold all of them
+# How many rows, or letters of Turtle, stand in the page; the formats hold all of them.
+_MOST, _LONGEST = 100, 20_000
 _FIRST = """\
 SELECT ?class (COUNT(?thing) AS ?count)
 WHERE { ?thing a ?class }
@@ -65,6 +66,7 @@ def _page(
         "base": site.dataset().snapshot.base_iri,
         "answered": answer is not None,
         "endpoint": "/sparql",
+        "version": travel.version(),
         "schema": site.to("/sparql/schema.json"),
         "check": site.to("/sparql/check"),
         "labels": site.to("/sparql/labels"),
@@ -77,6 +79,7 @@ def _page(
         text=text,
         answer=answer,
         most=_MOST,
+        longest=_LONGEST,
         asserted=_asserted(),
         page_data=data,
         formats=formats,
