@@ -10,7 +10,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             serve  build  check  explain  fmt       — one command each
             query  test  history  diff  new
             table  dump
-            folder                                  — the folder that one is given
+            folder  questions                       — what one is given, or asks for
     serve/  server                                  — listens, starts the others
             app  watch                              — the application; the builder
             recorder                                — the past, kept ready
@@ -36,6 +36,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             revision  rehearsal                     — an edit, applied or only tried
             edit                                    — what was saved since
             publication  validation                 — what both kinds of build do
+            filling                                 — a store while it is filled
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
             catalog  provenance  survey
@@ -43,11 +44,14 @@ and holds the code to this stair, on which a folder of modules is one place:
             readings  amendment  findings
             turtle  reason                          — what files say, what follows
             syntax                                  — broken Turtle
+            columns                                 — what files say, as numbers
             faults  literals  nodes  sources        — what a build needs
-            spelling
+            canon
+            spelling  datatypes
             positions  difference  versions
             doctor                                  — what is odd in files
-            examples  layout  bridge                — Turtle as written; door to rdflib
+            examples  layout  statements            — Turtle as written; as numbers
+            bridge                                  — the door to rdflib
     model/  manifest  settings                      — values made of the words below
             limits  media  rule                     — the words
             names

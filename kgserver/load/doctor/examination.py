@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from kgserver.load.doctor import charge, comments, declarations, iris, lexemes, texts
+from kgserver.load.doctor.charge import Charge
 from kgserver.load.doctor.lexemes import Text
 from kgserver.load.doctor.outline import Comment, Declared, Outline
+from kgserver.load.doctor.survey import Survey
 from kgserver.model import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from array import array
+    from collections.abc import Iterator, Mapping
 
-    from kgserver.load.doctor.charge import Charge
     from kgserver.load.doctor.declarations import Declaration
     from kgserver.load.doctor.lexemes import Spot
-    from kgserver.load.doctor.survey import Survey
+    from kgserver.load.statements import Statements, Term
     from kgserver.model.problem import Problem
-
-    Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 # Vocabularies whose terms are known; `vocabularies` has them.
 _VOCABULARIES = tuple(
@@ -43,12 +43,16 @@ class Written:
     path: str
     text: str
     terminals: bool
-    quads: Sequence[ox.Quad]
-    lines: Sequence[int]
+    quads: Statements
+    lines: array[int]
 
 
-def examine(written: Written, survey: Survey) -> tuple[list[Problem], Outline]:
-    """What is odd about a file alone, and what is to be known of it."""
+def examine(written: Written, base: str) -> tuple[list[Problem], Outline]:
+    """What is odd about a file alone, and what is to be known of it.
+
+    `base` is what the IRIs of its folder begin with.
+    """
+    survey = Survey(written.quads, written.lines, base)
     text = Text(written.path, written.text, terminals=written.terminals)
     declared = declarations.find(text) if written.terminals else []
     prefixes = {each.prefix: each.namespace for each in declared}
@@ -56,8 +60,8 @@ def examine(written: Written, survey: Survey) -> tuple[list[Problem], Outline]:
         *declarations.check(text, declared),
         *texts.check(text),
         *iris.check(text),
-        *_repeated(written, text, prefixes),
-        *(_placed(text, *each) for each in survey.charges),
+        *_repeated(written, survey, text, prefixes),
+        *(_placed(text, *each) for each in survey.charges()),
     ]
     noted = []
     for each in comments.find(text):
@@ -65,7 +69,8 @@ def examine(written: Written, survey: Survey) -> tuple[list[Problem], Outline]:
             noted.append(each)
         else:
             found.append(each)
-    outline = survey.outline(
+    outline = replace(
+        survey.outline(),
         declared=tuple(map(_outlined, declared)),
         comments=tuple(noted),
         known=tuple(sorted(_known(text, prefixes))),
@@ -87,25 +92,18 @@ def _known(text: Text, prefixes: Mapping[str, str]) -> set[str]:
 
 
 def _repeated(
-    written: Written, text: Text, prefixes: Mapping[str, str]
+    written: Written, survey: Survey, text: Text, prefixes: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Statements that a file makes twice."""
-    if not written.terminals or len(set(map(hash, written.quads))) == len(
-        written.quads
-    ):
-        return
-    first: dict[ox.Quad, int] = {}
-    for quad, line in zip(written.quads, written.lines, strict=True):
-        if quad not in first:
-            first[quad] = line
-            continue
-        what = charge.Charge(
+    for row, first in survey.repeated(written.quads.keys) if written.terminals else ():
+        what = Charge(
             "duplicate-statement",
-            f"the file states this already on line {first[quad]}",
+            f"the file states this already on line {written.lines[first]}",
             "Take one of the two away.",
             "",
         )
-        spot = _last(text, line, quad.object, prefixes)
+        value = written.quads.terms[written.quads.objects[row]]
+        spot = _last(text, written.lines[row], value, prefixes)
         yield charge.at(what, text, spot)
 
 

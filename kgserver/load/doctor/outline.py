@@ -56,12 +56,7 @@ class Things(NamedTuple):
     lines: array[int]
 
 
-NONE = Things(array("q"), array("I"))
-
-
-def things(found: Mapping[int, int]) -> Things:
-    """Things from a table of their hashes and lines."""
-    return Things(array("q", found.keys()), array("I", found.values()))
+NOTHING = Things(array("q"), array("I"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +75,10 @@ class Outline:
     uses: Mapping[str, Use] = field(default_factory=dict)
     known: tuple[str, ...] = ()
     defined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    described: Things = NONE
-    pointed: Things = NONE
+    described: Things = NOTHING
+    pointed: Things = NOTHING
     members: Mapping[str, Things] = field(default_factory=dict)
-    labelled: Things = NONE
+    labelled: Things = NOTHING
     nameless: Mapping[str, int] = field(default_factory=dict)
     dated: tuple[tuple[str, int], ...] = ()
 

@@ -1,21 +1,30 @@
-"""One pass over the statements of a file: its outline, and what is odd in itself."""
+"""The statements of a file, surveyed as columns of numbers: which terms stand where."""
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyoxigraph as ox
 
-from kgserver.load.doctor import outline
 from kgserver.load.doctor.charge import Charge
-from kgserver.load.doctor.outline import Use
+from kgserver.load.doctor.outline import Outline, Things, Use
 from kgserver.model import names
 
 if TYPE_CHECKING:
-    Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+    from collections.abc import Iterable, Iterator, Mapping
+
+    import numpy.typing as npt
+
+    from kgserver.load.statements import Statements
+
+    Numbers = npt.NDArray[np.uint32]
+    Rows = npt.NDArray[np.intp]
+    Truths = npt.NDArray[np.bool_]
 
 _RDF, _RDFS, _OWL = names.RDF, names.RDFS, names.OWL
-_SH = names.WELL_KNOWN["sh"]
+_SH, _PROV, _SCHEMA = (names.WELL_KNOWN[each] for each in ("sh", "prov", "schema"))
 _TYPE = _RDF + "type"
 # Properties whose value is a class, and those whose value is a property.
 _CLASSES = frozenset(
@@ -25,154 +34,167 @@ _CLASSES = frozenset(
     + [_SH + each for each in ("class", "targetClass")]
 )  # fmt: skip
 _PROPERTIES = frozenset(
-    [_RDFS + "subPropertyOf", _RDF + "predicate", _OWL + "onProperty"]
-    + [_OWL + each for each in ("inverseOf", "equivalentProperty")]
+    [_RDFS + "subPropertyOf", _RDF + "predicate"]
+    + [_OWL + each for each in ("onProperty", "inverseOf", "equivalentProperty")]
     + [_OWL + "propertyDisjointWith"]
     + [_SH + each for each in ("path", "targetSubjectsOf", "targetObjectsOf")]
 )
 # Properties that tell when something was, which is never a day to come.
 _PAST = frozenset(
     [names.DCTERMS + each for each in ("created", "modified", "dateSubmitted")]
-    + [names.WELL_KNOWN["prov"] + each for each in ("generatedAtTime", "startedAtTime")]
-    + [names.WELL_KNOWN["schema"] + each for each in ("dateCreated", "dateModified")]
-    + [names.WELL_KNOWN["schema"] + each for each in ("birthDate", "foundingDate")]
+    + [_PROV + each for each in ("generatedAtTime", "startedAtTime")]
+    + [_SCHEMA + each for each in ("dateCreated", "dateModified")]
+    + [_SCHEMA + each for each in ("birthDate", "foundingDate")]
 )
 _LABELS = frozenset([_RDFS + "label", names.SKOS + "prefLabel"])
-_SCHEMA = (_RDF, _RDFS, _OWL)
-# Dates before this year are not compared with today.
+_DEFINING = (_RDF, _RDFS, _OWL)
+# Days before this one need not be compared with today.
 _RECENT = "2020"
+_NAMED, _LITERAL = 1, 2
+_KINDS: Mapping[type, int] = {ox.NamedNode: _NAMED, ox.Literal: _LITERAL}
+# The part of a use that a value of each kind belongs to.
+_BY_KIND = ("", "thing", "literal")
+_NO_ROWS = np.empty(0, np.intp)
 
-
-class _Property:
-    """What is known of a property while a file is read."""
-
-    __slots__ = (
-        "classes",
-        "first",
-        "label",
-        "literal",
-        "named",
-        "past",
-        "thing",
-        "type",
-    )
-
-    def __init__(self, iri: str, line: int) -> None:
-        self.first, self.literal, self.thing = line, 0, 0
-        self.type = iri == _TYPE
-        self.classes = iri in _CLASSES or iri in _PROPERTIES
-        self.named = iri in names.NAMING
-        self.label = iri in _LABELS
-        self.past = iri in _PAST
+# A charge against a text that stands on a line.
+Placed = tuple[int, str, Charge]
 
 
 class Survey:
-    """A file's statements as they come; `base` begins the IRIs of the folder."""
+    """What a file says, by its terms' numbers; `base` begins the IRIs of the folder."""
 
-    def __init__(self, base: str) -> None:
-        self._base = base
-        self._properties: dict[ox.NamedNode, _Property] = {}
-        self._last: Term | None = None
-        self._classes: dict[str, int] = {}
-        self._as_property: dict[str, int] = {}
-        self._described: dict[int, int] = {}
-        self._pointed: dict[int, int] = {}
-        self._members: dict[str, dict[int, int]] = {}
-        self._labelled: dict[int, int] = {}
-        self._labels: dict[tuple[int, str, str], tuple[str, int]] = {}
-        self._defined: dict[str, set[str]] = {}
-        self._nameless: dict[str, int] = {}
-        self._dated: list[tuple[str, int]] = []
-        self.charges: list[tuple[int, str, Charge]] = []
+    def __init__(self, said: Statements, lines: array[int], base: str) -> None:
+        self._terms, count = said.terms, len(said.terms)
+        self._s = np.frombuffer(said.subjects, np.uint32)
+        self._p = np.frombuffer(said.predicates, np.uint32)
+        self._o = np.frombuffer(said.objects, np.uint32)
+        self._lines = np.frombuffer(lines, np.uint32)
+        kinds = (_KINDS.get(type(term), 0) for term in said.terms)
+        self._kinds = np.fromiter(kinds, np.uint8, count)
+        ours = (_begins(term, base) for term in said.terms)
+        self._ours = np.fromiter(ours, np.bool_, count)
+        self._number = {self._iri(p): p for p in np.unique(self._p)}
 
-    def take(
-        self, subject: Term, predicate: ox.NamedNode, value: Term, line: int
-    ) -> None:
-        """Look at one statement, whose value stands on a line."""
-        prop = self._properties.get(predicate)
-        if prop is None:
-            prop = _Property(predicate.value, line)
-            self._properties[predicate] = prop
-        if subject != self._last:
-            self._last = subject
-            if isinstance(subject, ox.NamedNode) and subject.value.startswith(
-                self._base
-            ):
-                self._described.setdefault(hash(subject), line)
-        if isinstance(value, ox.NamedNode):
-            prop.thing = prop.thing or line
-            if prop.classes:
-                self._role(subject, predicate.value, value, line)
-            elif value.value.startswith(self._base):
-                self._pointed.setdefault(hash(value), line)
-        elif isinstance(value, ox.Literal):
-            prop.literal = prop.literal or line
-            if prop.named or prop.past:
-                self._said(subject, predicate, value, line)
-
-    def _role(
-        self, subject: Term, predicate: str, value: ox.NamedNode, line: int
-    ) -> None:
-        """A class or property that a statement names by its value."""
-        iri = value.value
-        if predicate in _PROPERTIES:
-            self._as_property.setdefault(iri, line)
-            return
-        self._classes.setdefault(iri, line)
-        if predicate != _TYPE:
-            return
-        if isinstance(subject, ox.BlankNode):
-            self._nameless.setdefault(iri, line)
-        elif isinstance(subject, ox.NamedNode):
-            if iri.startswith(_SCHEMA):
-                self._defined.setdefault(subject.value, set()).add(iri)
-            elif subject.value.startswith(self._base):
-                self._members.setdefault(iri, {}).setdefault(hash(subject), line)
-
-    def _said(
-        self, subject: Term, predicate: ox.NamedNode, value: ox.Literal, line: int
-    ) -> None:
-        """A name, or the day on which something was."""
-        prop, text = self._properties[predicate], value.value
-        if prop.past:
-            if text[:4] >= _RECENT and text[:4].isdecimal():
-                self._dated.append((text, line))
-            return
-        key = hash(subject)
-        if not text.strip():
-            self.charges.append((line, text, _EMPTY))
-        if not isinstance(subject, ox.NamedNode):
-            return
-        self._labelled.setdefault(key, line)
-        if prop.label:
-            language = (value.language or "").lower()
-            place = key, predicate.value, language
-            before = self._labels.setdefault(place, (text, line))
-            if before[0] != text:
-                self.charges.append((line, text, _twice(before, language)))
-
-    def outline(self, **written: object) -> outline.Outline:
-        """What is known of the file; `written` comes from its text."""
-        uses = {
-            node.value: Use(prop.first, prop.literal, prop.thing)
-            for node, prop in self._properties.items()
-        }
-        for iri, line in self._as_property.items():
-            uses.setdefault(iri, Use(prop=line))
-        for iri, line in self._classes.items():
-            uses[iri] = uses.get(iri, Use())._replace(kind=line)
-        pointed = {k: v for k, v in self._pointed.items() if k not in self._described}
-        return outline.Outline(
-            uses=uses,
-            defined={iri: tuple(sorted(each)) for iri, each in self._defined.items()},
-            described=outline.things(self._described),
-            pointed=outline.things(pointed),
-            members={iri: outline.things(each) for iri, each in self._members.items()},
-            labelled=outline.things(self._labelled),
-            nameless=self._nameless,
-            dated=tuple(self._dated),
-            **written,  # type: ignore[arg-type]
+    def outline(self) -> Outline:
+        """What is known of the file but for what its text alone tells."""
+        types = self._rows([_TYPE])
+        types = types[self._kinds[self._o[types]] == _NAMED]
+        about = np.flatnonzero(self._ours[self._s])
+        return Outline(
+            uses=self._uses(),
+            defined=self._defined(types),
+            described=self._things(self._s, about),
+            pointed=self._pointed(),
+            members={
+                iri: self._things(self._s, rows[self._ours[self._s[rows]]])
+                for iri, rows in self._by_class(types)
+            },
+            labelled=self._things(self._s, self._rows(names.NAMING)),
+            nameless={
+                iri: int(self._lines[rows[0]])
+                for iri, rows in self._by_class(types[self._blank(types)])
+            },
+            dated=tuple(self._dated()),
         )
+
+    def charges(self) -> Iterator[Placed]:
+        """What is odd about the names of things."""
+        before: dict[tuple[int, int, str], tuple[str, int]] = {}
+        for row in self._rows(names.NAMING):
+            label, line = self._terms[self._o[row]], int(self._lines[row])
+            if not isinstance(label, ox.Literal):
+                continue
+            if not label.value.strip():
+                yield line, label.value, _EMPTY
+            if self._iri(self._p[row]) not in _LABELS:
+                continue
+            language = (label.language or "").lower()
+            place = int(self._s[row]), int(self._p[row]), language
+            text, first = before.setdefault(place, (label.value, line))
+            if text != label.value:
+                yield line, label.value, _twice(text, first, language)
+
+    def repeated(self, keys: array[int]) -> Iterator[tuple[int, int]]:
+        """The rows that say what an earlier one said, each with the first such."""
+        hashes = np.frombuffer(keys, np.int64)
+        _, first, back = np.unique(hashes, return_index=True, return_inverse=True)
+        if len(first) < len(hashes):
+            earlier = first[back]
+            again = np.flatnonzero(earlier != np.arange(len(hashes)))
+            yield from ((int(row), int(earlier[row])) for row in again)
+
+    def _iri(self, number: np.uint32) -> str:
+        term = self._terms[int(number)]
+        return term.value if isinstance(term, ox.NamedNode) else ""
+
+    def _rows(self, properties: Iterable[str]) -> Rows:
+        """The rows with one of some properties."""
+        known = [self._number[iri] for iri in properties if iri in self._number]
+        return np.flatnonzero(np.isin(self._p, known)) if known else _NO_ROWS
+
+    def _things(self, column: Numbers, rows: Rows) -> Things:
+        """The distinct terms of a column in some rows, each with its first line."""
+        numbers, first = np.unique(column[rows], return_index=True)
+        keys = [hash(self._terms[number]) for number in numbers]
+        lines = self._lines[rows[first]] if len(rows) else ()
+        return Things(array("q", keys), array("I", lines))
+
+    def _uses(self) -> dict[str, Use]:
+        """How each property is used, and what else stands for a class or property."""
+        found: dict[str, Use] = {}
+        pairs, first = np.unique(
+            self._p.astype(np.uint64) * 4 + self._kinds[self._o], return_index=True
+        )
+        for pair, row in zip(pairs, first, strict=True):
+            iri, line = self._iri(pair // 4), int(self._lines[row])
+            known, name = found.get(iri, Use(line)), _BY_KIND[int(pair % 4)]
+            known = known._replace(prop=min(known.prop, line))
+            found[iri] = known._replace(**{name: line}) if name else known
+        for properties, name in ((_PROPERTIES, "prop"), (_CLASSES, "kind")):
+            rows = self._rows(properties)
+            numbers, first = np.unique(self._o[rows], return_index=True)
+            for number, row in zip(numbers, first, strict=True):
+                iri, line = self._iri(number), int(self._lines[rows[row]])
+                known = found.get(iri, Use())
+                if iri and not getattr(known, name):
+                    found[iri] = known._replace(**{name: line})
+        return found
+
+    def _by_class(self, types: Rows) -> Iterator[tuple[str, Rows]]:
+        """The rows that say of what class something is, by the class."""
+        for number in np.unique(self._o[types]):
+            yield self._iri(number), types[self._o[types] == number]
+
+    def _blank(self, rows: Rows) -> Truths:
+        return np.asarray(self._kinds[self._s[rows]] == 0)
+
+    def _defined(self, types: Rows) -> dict[str, tuple[str, ...]]:
+        """The subjects that RDF, RDFS or OWL have a class for, with these classes."""
+        found: dict[str, list[str]] = {}
+        for iri, rows in self._by_class(types):
+            if iri.startswith(_DEFINING):
+                for number in np.unique(self._s[rows]):
+                    found.setdefault(self._iri(number), []).append(iri)
+        return {iri: tuple(classes) for iri, classes in found.items() if iri}
+
+    def _pointed(self) -> Things:
+        """The values below the base that the file itself says nothing of."""
+        terms = self._rows([*_CLASSES, *_PROPERTIES])
+        wanted = self._ours.copy()
+        wanted[self._s] = False
+        links = wanted[self._o]
+        links[terms] = False
+        return self._things(self._o, np.flatnonzero(links))
+
+    def _dated(self) -> Iterator[tuple[str, int]]:
+        for row in self._rows(_PAST):
+            day = self._terms[self._o[row]]
+            if isinstance(day, ox.Literal) and _RECENT <= day.value[:4] <= "9999":
+                yield day.value, int(self._lines[row])
+
+
+def _begins(term: object, base: str) -> bool:
+    return type(term) is ox.NamedNode and term.value.startswith(base)
 
 
 _EMPTY = Charge(
@@ -180,8 +202,7 @@ _EMPTY = Charge(
 )
 
 
-def _twice(before: tuple[str, int], language: str) -> Charge:
-    text, line = before
+def _twice(text: str, line: int, language: str) -> Charge:
     told = f"in the language {language}" if language else "without a language"
     return Charge(
         "label-twice",
