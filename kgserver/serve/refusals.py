@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 
 from kgserver.model import media, refusal
+from kgserver.serve import messages, site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,6 +61,7 @@ def send(fault: refusal.Refusal) -> flask.Response:
     response.status_code = status
     response.content_type = (media.HTML if page else PROBLEM).content_type
     response.headers["Cache-Control"] = "no-store"
+    response.vary.update(["Accept", "Accept-Language"])
     if isinstance(fault, refusal.MethodNotAllowed):
         response.headers["Allow"] = ", ".join(fault.allowed)
     if isinstance(fault, refusal.NotReady):
@@ -70,14 +72,20 @@ def send(fault: refusal.Refusal) -> flask.Response:
 
 
 def _document(fault: refusal.Refusal) -> str:
-    """The members of RFC 9457 §3.1, and what else this refusal knows."""
+    """The members of RFC 9457 §3.1, and what else this refusal knows.
+
+    Title, detail and hint are in the client's language, as that section lets them be.
+    """
+    kind, language = type(fault).__name__, site.language()
     members = {
-        "type": f"/problem/{type(fault).__name__}",
-        "title": fault.title,
+        "type": f"/problem/{kind}",
+        "title": str(site.t(f"refusal.{kind}")),
         "status": int(STATUSES[type(fault)]),
-        "detail": fault.detail,
+        "detail": messages.said(fault.detail, language)[0],
         **fault.extra,
     }
+    if fault.hint:
+        members["hint"] = messages.said(fault.hint, language)[0]
     return json.dumps(members, ensure_ascii=False) + "\n"
 
 
