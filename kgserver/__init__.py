@@ -11,17 +11,19 @@ and holds the code to this stair, on which a folder of modules is one place:
             query  test  history  diff  new
             table  dump
             folder                                  — the folder that one is given
-    serve/  server                                  — listens, starts the others
+    serve/  server                                  — starts the others, ends them
+            web                                     — the event loop of all requests
             app  watch                              — the application; the builder
             recorder                                — the past, kept ready
             dereference                             — a thing, answered for
             sparql  pages  operations               — what is at each address
             data
             front                                   — finished responses, before Flask
+            wire                                    — bytes in, bytes out
             slices  drawing                         — a page of many; a drawing
             refusals  site                          — how it is sent, what pages share
             rendering  messages  assets             — how it is said
-            live  processes  requested  noted
+            live  processes  requested
     ask/    drafting                                — a new thing, as its class asks
             comparison                              — two states side by side
             catalog  suite                          — what there is; what it must answer

@@ -9,6 +9,9 @@
     ├── MethodNotAllowed     the address answers other methods
     ├── NotAcceptable        none of the formats asked for can be given
     ├── TooLarge             the request's body is over the limit
+    ├── TargetTooLong        … its address is
+    ├── HeadTooLarge         … its header fields are
+    ├── TooLate              the request did not come to its end in time
     ├── UnsupportedMedia     the request's body is in a format that is not read
     ├── NotImplementedHere   understood, and not done by this server
     ├── EvaluationFailed     the engine gave up on a query that it could read
@@ -147,6 +150,24 @@ class TooLarge(Refusal):
     """The body of the request is over the limit."""
 
     title = "The request is too large"
+
+
+class TargetTooLong(Refusal):
+    """The address that is asked for is over the limit."""
+
+    title = "The address is too long"
+
+
+class HeadTooLarge(Refusal):
+    """The header fields of the request are over the limit."""
+
+    title = "The header fields are too large"
+
+
+class TooLate(Refusal):
+    """The request did not come to its end in time."""
+
+    title = "The request took too long to come"
 
 
 class UnsupportedMedia(Refusal):

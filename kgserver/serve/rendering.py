@@ -30,11 +30,11 @@ _EVERYWHERE: Mapping[str, str] = {
     "Query-Id, Retry-After",
 }
 # What a browser's script may send (Fetch standard, CORS preflight).
-_PREFLIGHT: Mapping[str, str] = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY, OPTIONS",
+PREFLIGHT: Mapping[str, str] = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY, DELETE, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Cache-Control, "
-    "Content-Type, If-Modified-Since, If-None-Match, Prefer, Range, User-Agent, "
-    "X-Requested-With",
+    "Content-Type, If-Modified-Since, If-None-Match, Prefer, Query-Id, Range, "
+    "User-Agent, X-Requested-With",
     "Access-Control-Max-Age": "86400",
 }
 
@@ -96,6 +96,15 @@ def link(response: flask.Response, target: str, relation: str, **extra: str) -> 
     response.headers.add("Link", f'<{uri}>; rel="{relation}"{attributes}')
 
 
+def fields(settings: Settings, status: int) -> list[tuple[str, str]]:
+    """What every response has, for one that no Flask has made."""
+    links = [("Link", f'<{spelling.normal(settings.licence)}>; rel="license"')]
+    return [
+        *_EVERYWHERE.items(),
+        *(links if settings.licence and status == 200 else ()),
+    ]
+
+
 def finish(settings: Settings) -> Callable[[flask.Response], flask.Response]:
     """What every response gets on its way out."""
 
@@ -103,7 +112,7 @@ def finish(settings: Settings) -> Callable[[flask.Response], flask.Response]:
         response.headers.extend(_EVERYWHERE)
         if flask.request.method == "OPTIONS":
             response.status_code = 204
-            response.headers.extend(_PREFLIGHT)
+            response.headers.extend(PREFLIGHT)
         if response.mimetype == "text/html":
             response.headers["Content-Security-Policy"] = _POLICY
         if settings.licence and response.status_code == 200:

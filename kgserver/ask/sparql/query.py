@@ -87,15 +87,18 @@ def choose(question: Question, accept: str) -> Media:
 def task(question: Question, form: Media, limits: Limits | None = None) -> Task:
     """The question as the engine is given it; without limits it may take all it likes.
 
-    The time, processor time, rows and bytes are those of the limits.
+    The time, processor time, rows and bytes are those of the limits; its client may
+    have asked for less time.
     """
     asked = question.query
     plain = Task(asked.text, asked.default_graphs, asked.named_graphs, form.type)
     if limits is None:
         return plain
+    most = limits.query_seconds
+    lowered = min(asked.seconds or most, most) if most else asked.seconds
     return replace(
         plain,
-        seconds=limits.query_seconds,
+        seconds=lowered,
         processor=limits.query_cpu_seconds,
         rows=limits.result_rows,
         size=limits.result_megabytes * 1024 * 1024,
