@@ -20,7 +20,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             data
             front                                   — finished responses, before Flask
             wire                                    — bytes in, bytes out
-            slices  drawing                         — a page of many; a drawing
+            slices  drawing  marks                  — a page of many; a drawing
             refusals  site                          — how it is sent, what pages share
             rendering  messages  assets             — how it is said
             live  processes  requested
@@ -28,13 +28,15 @@ and holds the code to this stair, on which a folder of modules is one place:
             comparison                              — two states side by side
             catalog  suite                          — what there is; what it must answer
             sparql  browse  documents  why          — questions; ways through the graph
+            fragments                               — what one pattern matches
             authorship
             origins                                 — who says so, and in which words
             engine                                  — what runs a query
             dataset                                 — one version, opened
     load/   snapshot  formatting                    — the story of a build; style
             layout                                  — Turtle as it is written
-            revision                                — an edit, applied to a version
+            revision  rehearsal                     — an edit, applied or only tried
+            edit                                    — what was saved since
             publication  validation                 — what both kinds of build do
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does

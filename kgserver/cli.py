@@ -2,24 +2,55 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 import click
 
 from kgserver import __version__
-from kgserver.commands.build import build
-from kgserver.commands.check import check
-from kgserver.commands.diff import diff
-from kgserver.commands.dump import dump
-from kgserver.commands.explain import explain
-from kgserver.commands.fmt import fmt
-from kgserver.commands.history import history
-from kgserver.commands.new import new
-from kgserver.commands.query import query
-from kgserver.commands.serve import serve
-from kgserver.commands.table import import_
-from kgserver.commands.test import test
+from kgserver.model import names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# name of a command: the module that has it, and what it is called there
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "serve": ("serve", "serve"),
+    "build": ("build", "build"),
+    "check": ("check", "check"),
+    "explain": ("explain", "explain"),
+    "fmt": ("fmt", "fmt"),
+    "query": ("query", "query"),
+    "test": ("test", "test"),
+    "history": ("history", "history"),
+    "diff": ("diff", "diff"),
+    "new": ("new", "new"),
+    "import": ("table", "import_"),
+    "dump": ("dump", "dump"),
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The commands; only the one that is called is imported, for a swift start."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names in the order of the table."""
+        return [*COMMANDS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now."""
+        if cmd_name not in COMMANDS:
+            near = names.nearest(cmd_name, COMMANDS)
+            ctx.fail(
+                f"There is no command {cmd_name}. "
+                + (f"Did you mean {near}?" if near else "kgserver --help shows them.")
+            )
+        module, name = COMMANDS[cmd_name]
+        found = getattr(import_module(f"kgserver.commands.{module}"), name)
+        return found if isinstance(found, click.Command) else None
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="kgserver")
 def main() -> None:
     """Turn a folder of Turtle files into a knowledge graph and serve it.
@@ -28,22 +59,3 @@ def main() -> None:
     Without FOLDER it is this folder if it looks like one, else the graph that kgserver
     ships with.
     """
-
-
-COMMANDS = (
-    serve,
-    build,
-    check,
-    explain,
-    fmt,
-    query,
-    test,
-    history,
-    diff,
-    new,
-    import_,
-    dump,
-)
-
-for command in COMMANDS:
-    main.add_command(command)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from kgserver.ask.browse import timeline
-from kgserver.serve.drawing import borders
+from kgserver.serve.drawing import borders, ground
 from kgserver.serve.drawing.words import Board, short, width
 
 if TYPE_CHECKING:
@@ -59,12 +60,41 @@ def test_sister_cities_are_tied_on_the_map(client: FlaskClient) -> None:
 
 def test_the_borders_are_where_their_countries_are() -> None:
     """The decoded outlines are closed and lie between the Rhine and the Amur."""
-    outlines = borders.outlines()
+    outlines = list(borders.outlines(borders.PROVINCES))
+    rings = [ring for each in outlines for ring in each.rings]
+    easts = [east for ring in rings for east, _ in ring]
 
     assert len(outlines) > 50
-    assert all(ring[0] == ring[-1] for each in outlines for ring in each.rings)
-    assert min(each.box[0] for each in outlines) > 5
-    assert max(each.box[2] for each in outlines) < 136
+    assert all(ring[0] == ring[-1] for ring in rings)
+    assert 5 < min(easts) < max(easts) < 136
+
+
+def test_the_land_of_a_map_is_under_its_places(client: FlaskClient) -> None:
+    """The page moves the file of all land so that a place stands on its coordinates."""
+    page = client.get("/map").text
+    east, south, across, down = map(
+        float,
+        re.findall(r"translate\(([-\d.]+) ([-\d.]+)\) scale\(([\d.]+) ([\d.]+)", page)[
+            0
+        ],
+    )
+    spot = re.search(r'aria-label="Wolfsburg".*?cx="([\d.]+)" cy="([\d.]+)"', page)
+    assert spot
+    longitude = (float(spot[1]) - east) / across / ground.DEGREE
+    latitude = -(float(spot[2]) - south) / down / ground.DEGREE
+
+    assert (round(longitude, 1), round(latitude, 1)) == (10.8, 52.4)
+
+
+def test_the_land_is_drawn_as_it_was_read() -> None:
+    """Steps from point to point end where the outline ends, rounded once only."""
+    path = re.search(r'non-scaling-stroke" d="M(-?\d+) (-?\d+)l([^z]*)z', ground.svg())
+    assert path
+    steps = [int(number) for number in re.findall(r"-?\d+", path[3])]
+    ring = next(borders.outlines(borders.PROVINCES)).rings[0]
+
+    assert [int(path[1]), -int(path[2])] == [round(part * 100) for part in ring[0]]
+    assert (sum(steps[::2]), sum(steps[1::2])) == (0, 0)
 
 
 def test_words_do_not_stand_on_one_another() -> None:

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from kgserver.ask.engine import addresses, confinement, relay
-from kgserver.ask.sparql import federation, guard, tokens
+from kgserver.ask.engine import addresses, confinement, passage
+from kgserver.ask.sparql import protocol
+from kgserver.ask.sparql import query as queries
+from kgserver.model import media
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from kgserver.ask.engine.addresses import Address
+    from kgserver.ask.engine.relay import Relay
 
 ROWS = b"?s\n<http://e/far>\n"
 ANYWHERE: Callable[[Address], bool] = bool
@@ -67,10 +70,11 @@ def endpoint() -> Iterator[tuple[str, list[str]]]:
     thread.join()
 
 
-def ask(way: relay.Relay, query: str) -> list[str]:
+def ask(way: Relay, query: str) -> list[str]:
     """The values of ?s, as the engine finds them through the relay."""
-    guard.check(query, tokens.read(query), way.endpoints)
-    rows = ox.Store().query(federation.readdress(query, way))
+    question = queries.consider(protocol.Query(query), way.endpoints)
+    task = queries.task(question, media.JSON)
+    rows = ox.Store().query(way.readdress(task.text, task.services))
     assert isinstance(rows, ox.QuerySolutions)
     return [str(row["s"]) for row in rows]
 
@@ -78,7 +82,7 @@ def ask(way: relay.Relay, query: str) -> list[str]:
 def test_a_listed_endpoint_is_asked(endpoint: tuple[str, list[str]]) -> None:
     """Under its own name, with the part of the query that is for it."""
     address, asked = endpoint
-    way = relay.start((f"{address}/sparql?of=1",), ANYWHERE)
+    way = passage.start((f"{address}/sparql?of=1",), ANYWHERE)
 
     found = ask(way, f"SELECT ?s {{ SERVICE <{address}/sparql?of=1> {{ ?s a ?c }} }}")
 
@@ -89,7 +93,7 @@ def test_a_listed_endpoint_is_asked(endpoint: tuple[str, list[str]]) -> None:
 def test_an_address_inside_is_not_asked(endpoint: tuple[str, list[str]]) -> None:
     """Though the operator lists its name."""
     address, asked = endpoint
-    way = relay.start((f"{address}/sparql",))
+    way = passage.start((f"{address}/sparql",))
 
     with pytest.raises(OSError, match="403"):
         ask(way, f"SELECT ?s {{ SERVICE <{address}/sparql> {{ ?s a ?c }} }}")
@@ -99,7 +103,7 @@ def test_an_address_inside_is_not_asked(endpoint: tuple[str, list[str]]) -> None
 def test_a_redirect_is_not_followed(endpoint: tuple[str, list[str]]) -> None:
     """Wherever it leads."""
     address, asked = endpoint
-    way = relay.start((f"{address}/moved",), ANYWHERE)
+    way = passage.start((f"{address}/moved",), ANYWHERE)
 
     with pytest.raises(OSError, match="502"):
         ask(way, f"SELECT ?s {{ SERVICE <{address}/moved> {{ ?s a ?c }} }}")
@@ -109,7 +113,7 @@ def test_a_redirect_is_not_followed(endpoint: tuple[str, list[str]]) -> None:
 def test_an_answer_that_breaks_off_is_none(endpoint: tuple[str, list[str]]) -> None:
     """Its rows are not taken for all there are."""
     address, _ = endpoint
-    way = relay.start((f"{address}/cut",), ANYWHERE)
+    way = passage.start((f"{address}/cut",), ANYWHERE)
 
     with pytest.raises(RuntimeError, match="chunk"):
         ask(way, f"SELECT ?s {{ SERVICE <{address}/cut> {{ ?s a ?c }} }}")
@@ -118,7 +122,7 @@ def test_an_answer_that_breaks_off_is_none(endpoint: tuple[str, list[str]]) -> N
 def test_a_silent_service_that_fails_gives_one_row() -> None:
     """Without bindings (SPARQL 1.1 Federated Query §2.4)."""
     iri = "http://no-such-host.invalid/sparql"
-    way = relay.start((iri,), ANYWHERE)
+    way = passage.start((iri,), ANYWHERE)
     query = f"SELECT (COUNT(*) AS ?s) {{ SERVICE SILENT <{iri}> {{ ?x a ?c }} }}"
 
     assert ask(way, query) == ['"1"^^<http://www.w3.org/2001/XMLSchema#integer>']
@@ -127,7 +131,7 @@ def test_a_silent_service_that_fails_gives_one_row() -> None:
 def test_the_relay_is_no_proxy_for_others(endpoint: tuple[str, list[str]]) -> None:
     """Who does not know its path gets nothing."""
     address, asked = endpoint
-    way = relay.start((f"{address}/sparql",), ANYWHERE)
+    way = passage.start((f"{address}/sparql",), ANYWHERE)
     host = way.base.split("/")[2]
     client = http.client.HTTPConnection(host)
     client.request("POST", "/0", b"ASK {}")

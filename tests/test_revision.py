@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from kgserver.load import inputs, revision, snapshot, versions
+from kgserver.load import inputs, revision, snapshot, turtle, versions
 from kgserver.model import settings as setting
 from kgserver.model.settings import STATE
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kgserver.load.snapshot import Build
+    from kgserver.load.turtle import Reading
+    from kgserver.model.manifest import Source
     from kgserver.model.settings import Settings
 
 HEAD = "@prefix : <http://127.0.0.1:8000/id/> .\n"
@@ -54,6 +56,12 @@ def everything(settings: Settings) -> set[str]:
     return {str(q) for q in ox.Store.read_only(str(directory / versions.STORE))}
 
 
+def found(settings: Settings, *, anew: bool = False) -> set[str]:
+    """The kinds of findings; of contradictions of one kind a check tells some."""
+    problems = snapshot.check(settings, anew=anew)
+    return {each.code for each in problems}
+
+
 def anew(settings: Settings, folder: Path) -> tuple[Build, set[str]]:
     """What the files make when all of them are built, in a folder of their own."""
     shutil.copytree(settings.folder, folder, ignore=shutil.ignore_patterns(STATE))
@@ -79,6 +87,7 @@ def test_sixty_saves_leave_what_a_fresh_build_would(
         serving = inputs.serving(settings)
         assert serving
         before = everything(settings)
+        assert found(settings) == found(settings, anew=True)
         built = snapshot.build(settings)
         if not built.served:
             refused += 1
@@ -142,6 +151,32 @@ def test_a_save_is_applied_and_its_difference_told(
     assert told(revised.difference.inferred_removed) == {
         "bonn in germany", "germany holds nrw", "germany holds bonn",
     }  # fmt: skip
+
+
+def test_a_check_reads_what_was_saved_alone(
+    city: Settings,
+    make_folder: Callable[..., Settings],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It finds what a build would, and leaves the version and its store as they are."""
+    read: list[str] = []
+    whole = turtle.read_anew
+
+    def noted(source: Source, folder: Path) -> Reading:
+        read.append(source.path)
+        return whole(source, folder)
+
+    make_folder({"graph/a.ttl": f"{HEAD}:bonn :in :nrw .\n:nrw :capitalOf :nrw ."})
+    monkeypatch.setattr(turtle, "read_anew", noted)
+    before = everything(city), sorted(city.state.iterdir())
+
+    assert {each.code for each in snapshot.check(city)} == {"contradiction:cax-dw"}
+    assert read[0] == "graph/a.ttl"
+    make_folder({"graph/a.ttl": f"{HEAD}:bonn :in :nrw .\n:nrw :in :europe ."})
+    read.clear()
+    assert snapshot.check(city) == ()
+    assert read == ["graph/a.ttl"]
+    assert (everything(city), sorted(city.state.iterdir())) == before
 
 
 def test_a_statement_that_another_file_repeats_neither_comes_nor_goes(

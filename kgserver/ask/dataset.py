@@ -55,6 +55,9 @@ class Dataset:
     @property
     def prefixes(self) -> dict[str, str]:
         """The prefixes that the files declare, and the well-known ones beside them."""
+        return self.once("prefixes", self._prefixes)
+
+    def _prefixes(self) -> dict[str, str]:
         declared = self.snapshot.prefixes
         known = set(declared.values())
         others = {p: ns for p, ns in names.WELL_KNOWN.items() if ns not in known}

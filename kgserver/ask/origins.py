@@ -20,7 +20,7 @@ from kgserver.load.sources import names_graphs
 from kgserver.model import names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from kgserver.ask.dataset import Dataset, Node
     from kgserver.model.manifest import Source
@@ -76,12 +76,25 @@ def lines(
     dataset: Dataset, triple: ox.Triple, graphs: Collection[str]
 ) -> tuple[Origin, ...]:
     """The lines of a triple that comes from the store, with the graphs that hold it."""
+    naming, by_graph = dataset.once("sources by graph", lambda: _sources(dataset))
+    found = {*naming, *(source for each in graphs for source in by_graph.get(each, ()))}
     return tuple(
         origin
-        for source in dataset.snapshot.sources
-        if source.graph in graphs or names_graphs(source)
+        for source in sorted(found, key=lambda source: source.path)
         for origin in _in(dataset, source, triple)
     )
+
+
+def _sources(dataset: Dataset) -> tuple[list[Source], Mapping[str, list[Source]]]:
+    """The sources that name graphs of their own, and the others by their graph."""
+    naming: list[Source] = []
+    by_graph: dict[str, list[Source]] = {}
+    for source in dataset.snapshot.sources:
+        if names_graphs(source):
+            naming.append(source)
+        else:
+            by_graph.setdefault(source.graph, []).append(source)
+    return naming, by_graph
 
 
 def _in(dataset: Dataset, source: Source, triple: ox.Triple) -> Iterator[Origin]:

@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 @click.command(epilog="Example: kgserver check my-graph --json")
 @folders.argument
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def check(folder: Path | None, *, as_json: bool) -> None:
-    """Say everything that is wrong with the files; exit with 1 if anything is."""
+@click.option("--anew", is_flag=True, help="Look at every file, changed or not.")
+def check(folder: Path | None, *, as_json: bool, anew: bool) -> None:
+    """Say everything that is wrong with the files; exit with 1 if anything is.
+
+    Only what was saved since the last build is looked at, where there is one.
+    """
     from kgserver.load import snapshot
 
-    problems = snapshot.check(folders.settings(folder))
+    problems = snapshot.check(folders.settings(folder), anew=anew)
     if as_json:
         listed = [problem.as_json() for problem in problems]
         click.echo(json.dumps(listed, ensure_ascii=False, indent=1))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
-from kgserver.load import catalog, modified, survey, versions
+from kgserver.load import catalog, inputs, modified, survey, versions
 from kgserver.load.modified import Made
 from kgserver.load.reason import record
 from kgserver.model.manifest import Snapshot
@@ -58,6 +58,7 @@ def publish(given: Inputs, edition: Edition, held: ox.Store) -> Snapshot:
         apart=apart(settings, sources),
         merged=settings.default_graph == "merged",
         examples=given.examples,
+        checker=inputs.checker(),
     )
     before = versions.current(state)
 

@@ -15,6 +15,7 @@ from kgserver.load import (
     provenance,
     publication,
     reason,
+    rehearsal,
     revision,
     store,
     survey,
@@ -137,9 +138,20 @@ def _state(settings: Settings, serving: Snapshot | None) -> difference.State | N
     return difference.state(held, serving.base_iri + "graph/inferred")
 
 
-def check(settings: Settings) -> tuple[Problem, ...]:
-    """What a build would find, without building."""
-    return examine(settings, inputs.find(settings)).problems
+def check(settings: Settings, *, anew: bool = False) -> tuple[Problem, ...]:
+    """What a build would find, without building.
+
+    Only what differs from the version in service is looked at, where the same code
+    checked that one, unless `anew`.
+    """
+    given = inputs.find(settings)
+    serving = None if anew else inputs.serving(settings)
+    if serving is None or serving.checker != inputs.checker():
+        return examine(settings, given).problems
+    if serving.digest == given.digest:
+        return serving.problems
+    told = rehearsal.problems(given, serving)
+    return examine(settings, given).problems if told is None else told
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,20 @@ def opened(work: Path, digest: str) -> ox.Store | None:
     return ox.Store(str(work / "store"))
 
 
+def copied(kept: Path, to: Path, *, in_memory: bool) -> ox.Store:
+    """A copy of a version's store that may be changed.
+
+    On disk it is made of links to files that the engine never writes again.
+    """
+    held = ox.Store.read_only(str(kept))
+    if in_memory:
+        copy = ox.Store()
+        copy.bulk_extend(held)
+        return copy
+    held.backup(str(to))
+    return ox.Store(str(to))
+
+
 # Small stores in memory, by the place of the one on disk, with the digest of what they
 # hold; a builder that watches a folder has the last one at hand.
 _mirrors: dict[Path, tuple[str, ox.Store]] = {}

@@ -21,6 +21,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ MANIFEST = "manifest.json"
 STORE = "store"
 ONTOLOGY = "ontology.nq"
 _ATTEMPT = "attempt.json"
+# Seconds after which nobody is at work in a rehearsal any more.
+_FORGOTTEN = 3600
 
 
 class BusyError(Exception):
@@ -144,7 +147,10 @@ def numbers(state: Path) -> list[int]:
 
 
 def _repair(state: Path) -> None:
-    """Clear away what a builder that was killed had not finished."""
+    """Clear away what a builder or a rehearsal that was killed had not finished."""
+    for path in state.glob(".rehearsal-*"):
+        if time.time() - path.stat().st_mtime > _FORGOTTEN:
+            shutil.rmtree(path, ignore_errors=True)
     serving = current(state)
     newest = int(serving.name) if serving else 0
     snapshots = state / "snapshots"

@@ -58,7 +58,8 @@ class Snapshot:
     `version` counts up from 1 in its folder; `digest` is over all that the version was
     made from, so equal input has an equal digest on every machine; `created` is ISO
     8601 in UTC. `apart` are the IRIs of graphs that no conclusion is drawn from;
-    `merged` tells whether the default graph holds what is asserted and inferred.
+    `merged` tells whether the default graph holds what is asserted and inferred;
+    `checker` is the digest of the code that found its problems.
     """
 
     version: int
@@ -73,6 +74,7 @@ class Snapshot:
     apart: tuple[str, ...] = ()
     merged: bool = True
     examples: tuple[Example, ...] = ()
+    checker: str = ""
 
 
 def dump(snapshot: Snapshot) -> str:

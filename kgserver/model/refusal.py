@@ -14,6 +14,7 @@
     ├── TooLate              the request did not come to its end in time
     ├── UnsupportedMedia     the request's body is in a format that is not read
     ├── NotImplementedHere   understood, and not done by this server
+    ├── ServiceFailed        an endpoint that SERVICE asked did not answer
     ├── EvaluationFailed     the engine gave up on a query that it could read
     ├── OverLimit            the query took more than a query may
     │   ├── TooSlow          … of time
@@ -104,6 +105,12 @@ class ServiceDenied(Refusal):
     """The query can be read and would ask an endpoint that it must not ask."""
 
     title = "SERVICE is not allowed"
+
+
+class ServiceFailed(Refusal):
+    """An endpoint that SERVICE asked did not answer, or may not be asked."""
+
+    title = "SERVICE got no answer"
 
 
 class NotFound(Refusal):

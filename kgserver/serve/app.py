@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import flask
 
-from kgserver.serve import refusals, rendering, requested, site
+from kgserver.serve import marks, refusals, rendering, requested, site
 from kgserver.serve.assets import assets
 from kgserver.serve.data.dataset import dataset_description
 from kgserver.serve.data.documents import documents
 from kgserver.serve.data.dumps import dump_files
+from kgserver.serve.data.fragments import fragments
 from kgserver.serve.data.linksets import linksets
 from kgserver.serve.data.sitemap import sitemap
 from kgserver.serve.dereference import dereference
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     documents,
     dataset_description,
     dump_files,
+    fragments,
     linksets,
     sitemap,
     home_page,
@@ -83,6 +85,7 @@ def create_app(settings: Settings, live: Live | None = None) -> flask.Flask:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     requested.install(app)
     site.install(app, settings, live or Live(settings.state))
+    marks.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     refusals.register(app)

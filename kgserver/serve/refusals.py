@@ -23,6 +23,7 @@ STATUSES: Mapping[type[refusal.Refusal], HTTPStatus] = {
     refusal.BadQuery: HTTPStatus.BAD_REQUEST,
     refusal.TooComplex: HTTPStatus.BAD_REQUEST,
     refusal.ServiceDenied: HTTPStatus.NOT_IMPLEMENTED,
+    refusal.ServiceFailed: HTTPStatus.BAD_GATEWAY,
     refusal.NotFound: HTTPStatus.NOT_FOUND,
     refusal.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
     refusal.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,

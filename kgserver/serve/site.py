@@ -39,7 +39,7 @@ _KEPT = ("lang", "version")
 _TRAVELLING = frozenset(
     f"{name}_page"
     for name in ("resource", "home", "ontology", "map", "timeline", "explore")
-) | {"class_pages", "search_pages"}
+) | {"class_pages", "search_pages", "fragments"}
 
 
 def install(app: flask.Flask, settings: Settings, live: Live) -> None:
@@ -97,10 +97,11 @@ def dataset() -> Dataset:
 
     A page may be asked for as it was in an older version, by the parameter `version`.
     """
-    if "dataset" not in flask.g:
+    held: Dataset | None = flask.g.get("dataset")
+    if held is None:
         number = _version()
-        flask.g.dataset = live().version(number) if number else live().dataset()
-    held: Dataset = flask.g.dataset
+        held = live().version(number) if number else live().dataset()
+        flask.g.dataset = held
     return held
 
 
@@ -121,10 +122,11 @@ def older() -> bool:
 
 def language() -> str:
     """The language of the page: the one of `?lang=`, else the one liked best."""
-    if "language" not in flask.g:
+    chosen: str | None = flask.g.get("language")
+    if chosen is None:
         asked = flask.request.args.get("lang")
-        flask.g.language = messages.choose(asked, flask.request.accept_languages)
-    chosen: str = flask.g.language
+        chosen = messages.choose(asked, flask.request.accept_languages)
+        flask.g.language = chosen
     return chosen
 
 
@@ -135,15 +137,23 @@ def t(key: str, **values: object) -> Markup:
 
 def to(path: str) -> str:
     """A path of this server; the language and version asked for stay asked for."""
-    asked = {
-        name: flask.request.args[name] for name in _KEPT if name in flask.request.args
-    }
-    if asked.get("lang") not in messages.LANGUAGES:
-        asked.pop("lang", "")
+    asked = _asked()
     if not asked or not path.startswith("/"):
         return path
     path, mark, fragment = path.partition("#")
-    return f"{path}{'&' if '?' in path else '?'}{urlencode(asked)}{mark}{fragment}"
+    return f"{path}{'&' if '?' in path else '?'}{asked}{mark}{fragment}"
+
+
+def _asked() -> str:
+    """What of this request's query every address on its page has too."""
+    asked: str | None = flask.g.get("asked")
+    if asked is None:
+        given = flask.request.args
+        kept = {name: given[name] for name in _KEPT if name in given}
+        if kept.get("lang") not in messages.LANGUAGES:
+            kept.pop("lang", "")
+        asked = flask.g.asked = urlencode(kept)
+    return asked
 
 
 def here(**changes: str | int | None) -> str:

@@ -50,17 +50,15 @@ class Evidence:
     quotes: tuple[Quote, ...]
 
 
+NONE = Evidence((), ())
+
+
 @dataclass(frozen=True, slots=True)
 class Claims:
     """The nodes that stand for triples of one page, and what was read on the way."""
 
     stands: dict[ox.Triple, list[Node]]
     trail: Trail
-
-
-def none(dataset: Dataset) -> Claims:
-    """Nothing stands for any triple."""
-    return Claims({}, Trail(dataset))
 
 
 def claims(dataset: Dataset, node: Node) -> Claims:

@@ -6,6 +6,7 @@ limit, and read only as far as they are shown.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, cast
@@ -16,9 +17,10 @@ from kgserver.ask.browse import parts, schema, statements, wording
 from kgserver.ask.dataset import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from kgserver.ask.browse.evidence import Claims
+    from kgserver.ask.browse.schema import Schema
     from kgserver.ask.browse.statements import Group
     from kgserver.ask.dataset import Dataset, Node
 
@@ -46,16 +48,23 @@ class Links:
 
     def group(self, first: int, size: int, count: int, claims: Claims) -> Group:
         """A slice of them from `first` on, of `count` in all."""
+        return self.shown(self.chosen(first, size, count), count, claims)
+
+    def chosen(self, first: int, size: int, count: int) -> statements.Held:
+        """The statements of a slice, each with the graphs that hold it."""
         quads = self._quads()
         if count > _SORTED:
             chosen = [quad.triple for quad in islice(quads, first, first + size)]
         else:
             chosen = self._sorted([quad.triple for quad in quads])[first : first + size]
-        found = {triple: self._graphs(triple) for triple in chosen}
-        shown = statements.Showing(
+        return {t: statements.graphs_of(self.dataset, t) for t in chosen}
+
+    def shown(self, found: statements.Held, count: int, claims: Claims | None) -> Group:
+        """These statements as they are shown; without claims not who says them."""
+        showing = statements.Showing(
             self.dataset, found, self.language, claims, backwards=not self.outward
         )
-        return shown.group(self.property, chosen, count)
+        return showing.group(self.property, list(found), count)
 
     def count(self) -> int:
         """How many there are, up to the limit of counting."""
@@ -78,27 +87,31 @@ class Links:
         order = sorted(range(len(triples)), key=lambda index: keys[index])
         return [triples[index] for index in order]
 
-    def _graphs(self, triple: ox.Triple) -> tuple[str, ...]:
-        quads = self.dataset.store.quads_for_pattern(
-            triple.subject, triple.predicate, triple.object, None
-        )
-        graphs = {
-            quad.graph_name.value
-            for quad in quads
-            if isinstance(quad.graph_name, ox.NamedNode)
-        }
-        return tuple(sorted(graphs - {self.dataset.names.inferred}))
-
 
 def groups(
-    dataset: Dataset, node: Node, claims: Claims, language: str
-) -> tuple[Group, ...]:
-    """The links to a thing by property, the first few of each."""
-    found = (
-        Links(dataset, node, prop, language).group(0, FIRST, count, claims)
-        for prop, count in counts(dataset, node)
-    )
-    return tuple(sorted(found, key=_rank))
+    dataset: Dataset,
+    node: Node,
+    language: str,
+    claims: Claims,
+    about: statements.Held,
+) -> tuple[Sequence[Group], Sequence[Group]]:
+    """The links to a thing by property, the first few of each; in two parts.
+
+    The second part is for programs, or says again what another way round says: what is
+    `about` the thing itself, by an inverse property. What only follows is said again
+    where a narrower property points at the thing too.
+    """
+    counted = counts(dataset, node)
+    again = _Again.of(dataset, about, [prop for prop, _ in counted])
+    telling, repeating = [], []
+    for prop, count in counted:
+        links = Links(dataset, node, prop, language)
+        found = links.chosen(0, FIRST, count)
+        if again.says(prop, found, count):
+            repeating.append(links.shown(found, count, None))
+        else:
+            telling.append(links.shown(found, count, claims))
+    return sorted(telling, key=_rank), sorted(repeating, key=_rank)
 
 
 def counts(dataset: Dataset, node: Node) -> Sequence[tuple[ox.NamedNode, int]]:
@@ -115,31 +128,40 @@ def counts(dataset: Dataset, node: Node) -> Sequence[tuple[ox.NamedNode, int]]:
     ]
 
 
-def cues(
-    dataset: Dataset, pointing: Sequence[Group], outward: Collection[ox.NamedNode]
-) -> tuple[Group, ...]:
-    """The groups that are for programs, or say again what another way round says.
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """What is said of a thing already: by property its values, and wider properties."""
 
-    What only follows is said again where a narrower property points at the thing too,
-    or where the thing itself has the inverse property.
-    """
-    known = schema.of(dataset)
-    wide = {w for group in pointing for w in known.wider.get(group.property, ())}
+    known: Schema
+    about: dict[ox.NamedNode, set[statements.Term]]
+    wide: frozenset[ox.NamedNode]
 
-    def is_cue(group: Group) -> bool:
-        prop = group.property
-        if known.is_kind_of(prop, parts.PARTS["cues"]):
+    @classmethod
+    def of(
+        cls, dataset: Dataset, about: statements.Held, props: Iterable[ox.NamedNode]
+    ) -> _Again:
+        """From the statements about the thing, and the properties that point at it."""
+        known = schema.of(dataset)
+        values: dict[ox.NamedNode, set[statements.Term]] = defaultdict(set)
+        for triple in about:
+            values[triple.predicate].add(triple.object)
+        wide = (wider for prop in props for wider in known.wider.get(prop, ()))
+        return cls(known, values, frozenset(wide))
+
+    def says(self, prop: ox.NamedNode, found: statements.Held, count: int) -> bool:
+        """Whether statements that point at the thing need not be told again."""
+        if self.known.is_kind_of(prop, parts.PARTS["cues"]):
             return True
-        again = (
-            prop in wide
-            or not prop.value.startswith(known.own)
-            or not known.inverses.get(prop, frozenset()).isdisjoint(outward)
+        wide = prop in self.wide or not prop.value.startswith(self.known.own)
+        if wide and not any(found.values()):
+            return True
+        ends = {triple.subject for triple in found}
+        others = (
+            self.about.get(each, set()) for each in self.known.inverses.get(prop, ())
         )
-        return again and all(value.inferred for value in group.values)
-
-    return tuple(group for group in pointing if is_cue(group))
+        return any(ends <= each and len(each) >= count for each in others)
 
 
 def _rank(group: Group) -> tuple[object, ...]:
-    follows = all(value.inferred for value in group.values)
+    follows = all(value.bare for value in group.values)
     return follows, group.label.text.lower(), group.property.value

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.ask.browse import parts, schema, wording
+from kgserver.ask.browse import parts, schema, wording, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,8 +44,11 @@ def around(
     """
     known = schema.of(dataset)
     best: dict[ox.NamedNode, tuple[tuple[object, ...], ox.NamedNode, bool, bool]] = {}
+    shown: dict[ox.NamedNode, bool] = {}
     for other, prop, outward, inferred in _steps(dataset, node):
-        if not _is_shown(known, prop):
+        if prop not in shown:
+            shown[prop] = _is_shown(known, prop)
+        if not shown[prop]:
             continue
         wide = len(known.wider.get(prop, ()))
         order = inferred, not outward, -wide, prop.value
@@ -54,10 +57,11 @@ def around(
     chosen = sorted(best.items(), key=lambda each: each[1][0])[:most]
     props = (prop for _, (_, prop, _, _) in chosen)
     labels = dataset.learn({*(other for other, _ in chosen), *props}, language)
-    found = [
-        Neighbour(other, labels[other], prop, labels[prop], outward, inferred)
-        for other, (_, prop, outward, inferred) in chosen
-    ]
+    found = []
+    for other, (_, prop, outward, inferred) in chosen:
+        label = written.term(dataset, other, language)
+        each = Neighbour(other, label, prop, labels[prop], outward, inferred)
+        found.append(each)
     return sorted(found, key=_order), len(best)
 
 

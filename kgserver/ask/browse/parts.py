@@ -126,18 +126,20 @@ def _rank(
     known: Schema, group: Group, part: str, classes: Sequence[ox.NamedNode]
 ) -> tuple[object, ...]:
     """The order that shapes give; else what is said before what follows, what its own
-    class has before what any thing has, dates first; then by name.
+    class has before what any thing has, dates first; then by name. The class itself
+    stands above the statements, so where it is said comes last.
     """
     prop = group.property
     given = known.orders.get(prop, 1e9)
     fixed = PARTS[part].index(prop) if prop in PARTS[part] else len(PARTS[part])
-    typed = prop != TYPE
+    typed = prop == TYPE
     follows = all(value.inferred for value in group.values)
+    bare = all(value.bare for value in group.values)
     foreign = not prop.value.startswith(known.own)
     dated = any(written.is_date(value.term) for value in group.values)
     far = _distance(known, prop, classes)
     name = group.label.text.lower()
-    return typed, fixed, given, foreign, follows, not dated, far, name, prop.value
+    return typed, fixed, given, foreign, bare, follows, not dated, far, name, prop.value
 
 
 def _distance(

@@ -63,12 +63,11 @@ def describe(dataset: Dataset, node: Node, language: str = "en") -> Resource | N
         islice(dataset.store.quads_for_pattern(node, None, None, None), _OUTGOING)
     )
     claims = evidence.claims(dataset, node)
-    pointing = incoming.groups(dataset, node, claims, language)
-    if not quads and not pointing:
-        return None
     found = statements.held(dataset, quads)
+    pointing, cues = incoming.groups(dataset, node, language, claims, found)
+    if not quads and not pointing and not cues:
+        return None
     shown = statements.Showing(dataset, found, language, claims)
-    cues = incoming.cues(dataset, pointing, {t.predicate for t in found})
     return Resource(
         node=node,
         label=dataset.label(node, language),
@@ -76,8 +75,8 @@ def describe(dataset: Dataset, node: Node, language: str = "en") -> Resource | N
         types=tuple(shown.values(_narrowest(dataset, list(found)))),
         summary=summary(dataset, node, language),
         parts=parts.parted(shown),
-        incoming=tuple(group for group in pointing if group not in cues),
-        cues=cues,
+        incoming=tuple(pointing),
+        cues=tuple(cues),
         cut=len(quads) == _OUTGOING,
     )
 

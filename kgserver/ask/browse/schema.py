@@ -33,7 +33,8 @@ class Schema:
     """The ontology as pages need it.
 
     `wider` and `parents` lead to all superproperties and superclasses, however far;
-    `own` are the namespaces of this graph and of its ontologies.
+    `own` are the namespaces of this graph and of its ontologies; `templates` are how
+    the things of a class are written, `written` how a thing itself is.
     """
 
     wider: Tree
@@ -42,6 +43,7 @@ class Schema:
     inverses: Tree
     functional: frozenset[ox.NamedNode]
     orders: Mapping[ox.NamedNode, float]
+    templates: Mapping[ox.NamedNode, tuple[ox.Literal, ...]]
     written: Mapping[ox.NamedNode, tuple[ox.Literal, ...]]
     own: tuple[str, ...]
 
@@ -56,12 +58,7 @@ def of(dataset: Dataset) -> Schema:
 
 
 def _read(dataset: Dataset) -> Schema:
-    written: dict[ox.NamedNode, list[ox.Literal]] = defaultdict(list)
-    for quad in dataset.store.quads_for_pattern(None, WRITTEN, None, DEFAULT):
-        if isinstance(quad.subject, ox.NamedNode) and isinstance(
-            quad.object, ox.Literal
-        ):
-            written[quad.subject].append(quad.object)
+    written = _written(dataset)
     functional = dataset.store.quads_for_pattern(
         None, _TYPE, ox.NamedNode(names.OWL + "FunctionalProperty"), DEFAULT
     )
@@ -74,9 +71,24 @@ def _read(dataset: Dataset) -> Schema:
             q.subject for q in functional if isinstance(q.subject, ox.NamedNode)
         ),
         orders=_orders(dataset),
-        written={node: tuple(texts) for node, texts in written.items()},
+        templates={n: texts for n, texts in written.items() if _is_template(texts)},
+        written={n: texts for n, texts in written.items() if not _is_template(texts)},
         own=_own(dataset),
     )
+
+
+def _written(dataset: Dataset) -> Mapping[ox.NamedNode, tuple[ox.Literal, ...]]:
+    """What `kg:written` says of each class and thing."""
+    found: dict[ox.NamedNode, list[ox.Literal]] = defaultdict(list)
+    for quad in dataset.store.quads_for_pattern(None, WRITTEN, None, DEFAULT):
+        node, text = quad.subject, quad.object
+        if isinstance(node, ox.NamedNode) and isinstance(text, ox.Literal):
+            found[node].append(text)
+    return {node: tuple(texts) for node, texts in found.items()}
+
+
+def _is_template(texts: Iterable[ox.Literal]) -> bool:
+    return any("{" in text.value for text in texts)
 
 
 _TYPE = ox.NamedNode(names.RDF + "type")

@@ -25,7 +25,8 @@ class Value:
     """One end of a statement, how it is written, and what is behind the statement.
 
     `graphs` are IRIs, without the inferred graph; where there are none the statement
-    only follows from others. `words` are the value's own, where it is a passage that
+    only follows from others, and `evidence` is that of the same said the other way
+    round, if files say that. `words` are the value's own, where it is a passage that
     the thing is taken from; `inside` is what is said of a value that has no page.
     """
 
@@ -41,6 +42,11 @@ class Value:
     def inferred(self) -> bool:
         """Whether no file says this, so that it only follows."""
         return not self.graphs
+
+    @property
+    def bare(self) -> bool:
+        """Whether no file says this, nor the same the other way round."""
+        return self.inferred and not self.evidence.lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +79,26 @@ def held(dataset: Dataset, quads: Iterable[ox.Quad]) -> Held:
     return {triple: tuple(sorted(graphs[triple] - {inferred})) for triple in shown}
 
 
+def graphs_of(dataset: Dataset, triple: ox.Triple) -> tuple[str, ...]:
+    """The files' graphs that hold one triple."""
+    start, prop, end = triple.subject, triple.predicate, triple.object
+    quads = dataset.store.quads_for_pattern(start, prop, end, None)
+    graphs = (q.graph_name for q in quads if isinstance(q.graph_name, ox.NamedNode))
+    return tuple(sorted({g.value for g in graphs} - {dataset.names.inferred}))
+
+
 @dataclass(frozen=True, slots=True)
 class Showing:
     """How triples become values: who says them, in which language they are written.
 
-    `found` are the triples with their graphs, `claims` what stands for them; `depth` is
-    how many nameless nodes they are inside of.
+    `found` are the triples with their graphs, `claims` what stands for them, None where
+    nobody asks who says so; `depth` is how many nameless nodes they are inside of.
     """
 
     dataset: Dataset
     found: Held
     language: str
-    claims: Claims
+    claims: Claims | None
     depth: int = 0
     backwards: bool = False
 
@@ -105,11 +119,25 @@ class Showing:
         for triple in triples:
             term = triple.subject if self.backwards else triple.object
             graphs = self.found[triple]
-            behind = evidence.of(self.dataset, triple, graphs, self.claims)
+            behind, words = evidence.NONE, evidence.NONE.quotes
+            if self.claims:
+                said = (triple, graphs) if graphs else self._reversed(triple)
+                behind = evidence.of(self.dataset, *said, self.claims)
+                words = evidence.words(self.dataset, triple, self.claims)
             label = written.term(self.dataset, term, self.language)
-            words = evidence.words(self.dataset, triple, self.claims)
             inside = self._inside(term)
             yield Value(term, label, triple, graphs, behind, words, inside)
+
+    def _reversed(self, triple: ox.Triple) -> tuple[ox.Triple, tuple[str, ...]]:
+        """The statement by an inverse property that a triple follows from, said."""
+        start, end = triple.subject, triple.object
+        if isinstance(end, ox.NamedNode | ox.BlankNode):
+            for prop in schema.of(self.dataset).inverses.get(triple.predicate, ()):
+                other = ox.Triple(end, prop, start)
+                graphs = graphs_of(self.dataset, other)
+                if graphs:
+                    return other, graphs
+        return triple, ()
 
     def _named(self, triples: Sequence[ox.Triple]) -> Iterator[Node]:
         ends = (t.subject if self.backwards else t.object for t in triples)
@@ -121,9 +149,7 @@ class Showing:
             return ()
         quads = self.dataset.store.quads_for_pattern(term, None, None, None)
         found = held(self.dataset, quads)
-        within = replace(
-            self, found=found, claims=evidence.none(self.dataset), depth=self.depth + 1
-        )
+        within = replace(self, found=found, claims=None, depth=self.depth + 1)
         by_property: dict[ox.NamedNode, list[ox.Triple]] = defaultdict(list)
         for triple in found:
             by_property[triple.predicate].append(triple)

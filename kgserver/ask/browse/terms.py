@@ -41,21 +41,16 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Documented:
-    """One term: what it means, its axioms in the files, how it is used.
+class Listed:
+    """One term in the list of all: what it means, and how often it is used.
 
-    `axioms` pairs the name of a message with the terms that it is about; `count` is how
-    many things are in a class, or how many statements have a property.
+    `count` is how many things are in a class, or how many statements have a property.
     """
 
     node: ox.NamedNode
     label: Label
-    names: tuple[Label, ...]
     definition: Label | None
-    characteristics: tuple[str, ...]
-    axioms: tuple[tuple[str, tuple[Named, ...]], ...]
     count: int
-    examples: tuple[Example, ...]
 
     @property
     def anchor(self) -> str:
@@ -63,26 +58,78 @@ class Documented:
         return self.node.value.rpartition("#")[2] if "#" in self.node.value else ""
 
 
-def documented(dataset: Dataset, language: str) -> Mapping[str, Sequence[Documented]]:
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """One term on its own page: its axioms in the files, how it is used.
+
+    `kind` is one of `KINDS`; `axioms` pairs the name of a message with the terms that
+    it is about.
+    """
+
+    kind: str
+    characteristics: tuple[str, ...]
+    axioms: tuple[tuple[str, tuple[Named, ...]], ...]
+    count: int
+    examples: tuple[Example, ...]
+
+
+def listed(dataset: Dataset, language: str) -> Mapping[str, Sequence[Listed]]:
     """The terms that the ontology's own files define, by kind and then by label."""
-    graphs = axioms.graphs(dataset)
-    own = schema.of(dataset).own
-    found: dict[str, Sequence[Documented]] = {}
+    found: dict[str, Sequence[Listed]] = {}
     for kind, types in KINDS.items():
-        nodes = {
-            quad.subject
-            for graph in graphs
-            for each in types
-            for quad in dataset.store.quads_for_pattern(
-                None, _TYPE, ox.NamedNode(each), graph
-            )
-            if isinstance(quad.subject, ox.NamedNode)
-            and quad.subject.value.startswith(own)
-        }
+        nodes = set(_defined(dataset, types))
         dataset.learn(nodes, language)
-        terms = (_term(dataset, node, language) for node in nodes)
+        terms = (
+            Listed(
+                node=node,
+                label=dataset.label(node, language),
+                definition=resource.summary(dataset, node, language),
+                count=_counted(dataset, node),
+            )
+            for node in nodes
+        )
         found[kind] = sorted(terms, key=lambda term: wording.natural(term.label.text))
     return {kind: terms for kind, terms in found.items() if terms}
+
+
+def documented(
+    dataset: Dataset, node: ox.NamedNode, language: str
+) -> Documented | None:
+    """One term of the ontology's own files; None for what is no such term."""
+    kind = dataset.once("kinds of terms", lambda: _kinds(dataset)).get(node)
+    if kind is None:
+        return None
+    store = dataset.store
+    types = (q.object for q in store.quads_for_pattern(node, _TYPE, None, DEFAULT))
+    named = (
+        axioms.CHARACTERISTICS[each]
+        for each in types
+        if isinstance(each, ox.NamedNode) and each in axioms.CHARACTERISTICS
+    )
+    return Documented(
+        kind=kind,
+        characteristics=tuple(sorted(named)),
+        axioms=tuple(axioms.of(dataset, node, language)),
+        count=_counted(dataset, node),
+        examples=tuple(_examples(dataset, node, language)),
+    )
+
+
+def _kinds(dataset: Dataset) -> Mapping[ox.NamedNode, str]:
+    """The kind of each term; what is of two is of the first."""
+    kinds = reversed(tuple(KINDS.items()))
+    return {n: kind for kind, types in kinds for n in _defined(dataset, types)}
+
+
+def _defined(dataset: Dataset, types: Sequence[str]) -> Iterator[ox.NamedNode]:
+    """The terms of these types that the ontology's own files define."""
+    own = schema.of(dataset).own
+    for graph in axioms.graphs(dataset):
+        for each in map(ox.NamedNode, types):
+            for quad in dataset.store.quads_for_pattern(None, _TYPE, each, graph):
+                node = quad.subject
+                if isinstance(node, ox.NamedNode) and node.value.startswith(own):
+                    yield node
 
 
 def about(dataset: Dataset, language: str) -> tuple[Label, Label | None, str] | None:
@@ -102,39 +149,6 @@ def about(dataset: Dataset, language: str) -> tuple[Label, Label | None, str] | 
                 number.value if isinstance(number, ox.Literal) else "",
             )
     return None
-
-
-def _term(dataset: Dataset, node: ox.NamedNode, language: str) -> Documented:
-    label = dataset.label(node, language)
-    store = dataset.store
-    types = (q.object for q in store.quads_for_pattern(node, _TYPE, None, DEFAULT))
-    return Documented(
-        node=node,
-        label=label,
-        names=tuple(
-            other for other in _called(dataset, node) if other.text != label.text
-        ),
-        definition=resource.summary(dataset, node, language),
-        characteristics=tuple(
-            sorted(
-                axioms.CHARACTERISTICS[each]
-                for each in types
-                if isinstance(each, ox.NamedNode) and each in axioms.CHARACTERISTICS
-            )
-        ),
-        axioms=tuple(axioms.of(dataset, node, language)),
-        count=_counted(dataset, node),
-        examples=tuple(_examples(dataset, node, language)),
-    )
-
-
-def _called(dataset: Dataset, node: ox.NamedNode) -> list[Label]:
-    """What a term is called in each language."""
-    naming = ox.NamedNode(names.RDFS + "label")
-    quads = dataset.store.quads_for_pattern(node, naming, None, DEFAULT)
-    found = (quad.object for quad in quads)
-    labels = (written.term(dataset, n, "") for n in found if isinstance(n, ox.Literal))
-    return sorted(labels, key=lambda label: label.language)
 
 
 def _counted(dataset: Dataset, node: ox.NamedNode) -> int:

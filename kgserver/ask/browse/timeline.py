@@ -82,7 +82,8 @@ def of(dataset: Dataset, node: ox.NamedNode, language: str) -> list[Dated]:
     label = dataset.label(node, language)
     dated = (
         _dated(node, label, quad.predicate, quad.object, language)
-        for quad in dataset.store.quads_for_pattern(node, None, None, DEFAULT)
+        for prop in properties(dataset)
+        for quad in dataset.store.quads_for_pattern(node, prop, None, DEFAULT)
         if isinstance(quad.object, ox.Literal) and written.is_date(quad.object)
     )
     return sorted((each for each in dated if each), key=lambda each: each.first)

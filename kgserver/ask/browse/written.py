@@ -57,18 +57,11 @@ def is_date(value: object) -> bool:
 
 
 def _by_template(dataset: Dataset, node: Node, language: str) -> Label | None:
-    known = schema.of(dataset).written
-    if not known:
-        return None
-    types = [
-        quad.object
-        for quad in dataset.store.quads_for_pattern(node, _TYPE, None, DEFAULT)
-    ]
     texts = [
         text
-        for each in types
-        if isinstance(each, ox.NamedNode)
-        for text in known.get(each, ())
+        for each, templates in schema.of(dataset).templates.items()
+        if ox.Quad(node, _TYPE, each, DEFAULT) in dataset.store
+        for text in templates
     ]
     template = _nearest(texts, language)
     if template is None:

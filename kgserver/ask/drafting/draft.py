@@ -6,7 +6,6 @@ No line of the file is rewritten: the block is added at its end.
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 import unicodedata
 from collections import Counter
@@ -18,6 +17,7 @@ import pyoxigraph as ox
 
 from kgserver.load import snapshot, sources, spelling, turtle
 from kgserver.model import names
+from kgserver.model.settings import STATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -125,15 +125,33 @@ def write(
 
 
 def check(settings: Settings, path: str, text: str) -> Sequence[Problem]:
-    """What would be wrong that is not wrong now, were the text added to the file."""
+    """What would be wrong that is not wrong now, were the text added to the file.
+
+    It is tried in a folder of links to the files and to what is built from them.
+    """
     before = {(p.file, p.code, p.message) for p in snapshot.check(settings)}
     with tempfile.TemporaryDirectory(prefix="kgserver-") as made:
-        folder = Path(made) / "folder"
-        hidden = shutil.ignore_patterns(".*", "node_modules")
-        shutil.copytree(settings.folder, folder, ignore=hidden)
-        add(folder / path, text)
+        folder = Path(made)
+        _link(settings, folder)
+        tried = folder / path
+        held = tried.read_bytes() if tried.exists() else b""
+        tried.unlink(missing_ok=True)
+        tried.parent.mkdir(parents=True, exist_ok=True)
+        tried.write_bytes(held)
+        add(tried, text)
         found = snapshot.check(replace(settings, folder=folder))
     return [p for p in found if (p.file, p.code, p.message) not in before]
+
+
+def _link(settings: Settings, folder: Path) -> None:
+    """Fill a folder with links to what another one is made of."""
+    home = settings.folder
+    files = [home / source.path for source in sources.find(settings)]
+    for file in (*files, *home.glob("queries/**/*.rq")):
+        link = folder / file.relative_to(home)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(file)
+    (folder / STATE).symlink_to(settings.state)
 
 
 def add(path: Path, text: str) -> None:

@@ -11,6 +11,7 @@ from kgserver.model.refusal import (
     Busy,
     EvaluationFailed,
     OverLimit,
+    ServiceFailed,
     TooBig,
     TooMany,
     TooSlow,
@@ -61,6 +62,11 @@ def of_fault(fault: Fault, limits: Limits) -> Refusal | SyntaxError:
         return over(fault.kind, getattr(limits, fault.kind))
     if fault.kind == "syntax":
         return SyntaxError(fault.said)
+    if fault.kind == "service":
+        return ServiceFailed(
+            f"SERVICE did not get an answer from {fault.said}",
+            "Ask later, or write SERVICE SILENT to go on without that endpoint.",
+        )
     if fault.kind == "graph":
         return BadRequest(*fault.said.split("\n", 1))
     return EvaluationFailed(

@@ -40,14 +40,18 @@ _GRAPHS = {
 _WITH_PREFIXES = (media.TURTLE.type, media.RDF_XML.type)
 # How many triples are looked at for the prefixes that a graph declares.
 _LOOKED_AT = 1000
+_NOTHING = ox.Store()
 
 
 def write(dataset: Dataset, task: Task, output: Output) -> None:
-    """Evaluate a task and write its answer.
+    """Evaluate a task and write its answer; without a form, only read it.
 
     Raises what the engine raises: SyntaxError for what it cannot read, OSError,
     RuntimeError or ValueError for what it cannot finish; and what `output` raises.
     """
+    if not task.form:
+        _NOTHING.query(task.text, base_iri=dataset.snapshot.base_iri)
+        return
     results = _evaluated(dataset, task)
     if isinstance(results, ox.QueryTriples):
         triples = _counted(results, output)

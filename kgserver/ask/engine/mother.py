@@ -20,13 +20,16 @@ from typing import TYPE_CHECKING
 
 from kgserver.ask import dataset
 from kgserver.ask.dataset import Dataset
-from kgserver.ask.engine import worker
+from kgserver.ask.engine import addresses, confinement, relay, worker
 from kgserver.ask.engine.loading import Loading, fits
 from kgserver.load import versions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from kgserver.ask.engine.addresses import Address
+    from kgserver.ask.engine.relay import Relay
     from kgserver.model.limits import Limits
 
 # What the web process is told: kind, process, generation, version, wait status.
@@ -35,18 +38,37 @@ BORN, GONE = b"B", b"G"
 _LOOK = 0.05  # seconds between two looks at the version in service
 _PATIENCE = 1.0  # seconds that the web process may take to read what it is told
 _SOON = 0.2  # seconds before a worker that ended at once is replaced
+_CONNECTIONS = 4  # that a worker may hold open to the relay
 
 
-def run(state: Path, limits: Limits, listener: socket.socket) -> None:
-    """Be the mother until the process that started her is gone."""
-    Mother(state, limits, listener).run()
+def run(
+    state: Path,
+    limits: Limits,
+    listener: socket.socket,
+    permitted: Callable[[Address], bool] = addresses.is_public,
+) -> None:
+    """Be the mother until the process that started her is gone.
+
+    `permitted` tells which addresses SERVICE may ask.
+    """
+    Mother(state, limits, listener, permitted).run()
 
 
 class Mother:
     """What she holds: the version, its store, her workers, the line to the web."""
 
-    def __init__(self, state: Path, limits: Limits, listener: socket.socket) -> None:
+    def __init__(
+        self,
+        state: Path,
+        limits: Limits,
+        listener: socket.socket,
+        permitted: Callable[[Address], bool],
+    ) -> None:
         self._state, self._limits, self._listener = state, limits, listener
+        self._permitted = permitted
+        endpoints = limits.service_endpoints
+        self._relay = relay.opened(endpoints) if endpoints else None
+        self._relaying = 0  # the process that serves the relay
         self._line: socket.socket | None = None
         self._directory: Path | None = None
         self._held: Dataset | None = None  # in memory; else workers open the disk
@@ -66,6 +88,7 @@ class Mother:
         while os.getppid() == parent:
             self._follow()
             self._reap()
+            self._pass_on()
             self._fill()
             calling = self._listener.fileno()
             reading = [waking, calling, *self._loading_from()]
@@ -117,6 +140,8 @@ class Mother:
                 return
             if not pid:
                 return
+            if pid == self._relaying:
+                self._relaying = 0
             generation, born = self._workers.pop(pid, (0, 0.0))
             if generation:
                 self._tell(NOTICE.pack(GONE, pid, generation, 0, status))
@@ -125,6 +150,24 @@ class Mother:
                 and os.waitstatus_to_exitcode(status) > 0
             ):
                 self._wanted_from = time.monotonic() + _SOON
+
+    def _pass_on(self) -> None:
+        """Have a process that serves the relay, if there is anything to be asked."""
+        if self._relay and not self._relaying:
+            self._relaying = os.fork()
+            if not self._relaying:
+                self._become_relay(*self._relay)
+
+    def _become_relay(self, made: Relay, listener: socket.socket) -> None:
+        try:
+            self._let_go()
+            # it has threads and speaks TLS, which the mother needs not to know of
+            from kgserver.ask.engine import passage
+
+            worker.confine(0)
+            passage.serve(made, listener, self._permitted)
+        finally:
+            os._exit(1)
 
     def _fill(self) -> None:
         """Have as many workers of the newest generation as are wanted."""
@@ -152,25 +195,34 @@ class Mother:
 
     def _become_worker(self, channel: socket.socket) -> None:
         try:
-            signal.set_wakeup_fd(-1)
-            self._listener.close()
-            if self._line:
-                self._line.close()
-            for handle in self._loading_from():
-                os.close(handle)
-            # the engine speaks of its end to a terminal; the web process says it better
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+            self._let_go()
+            way, listening = self._relay or (None, None)
+            if listening:
+                listening.close()
+            # before there are threads, since these inherit it
+            confinement.confine(way.port if way else 0)
             assert self._directory
             held = self._held or dataset.opened(self._directory)
             worker.confine(self._limits.query_memory)
             if self._held:
-                worker.shut_in()
-            worker.live(channel, held)
+                worker.shut_in(_CONNECTIONS if way else 0)
+            worker.live(channel, held, way)
         except ConnectionError:
             os._exit(0)
         except BaseException:
             os._exit(1)
         os._exit(0)
+
+    def _let_go(self) -> None:
+        """Close in a child what is the mother's own."""
+        signal.set_wakeup_fd(-1)
+        self._listener.close()
+        if self._line:
+            self._line.close()
+        for handle in self._loading_from():
+            os.close(handle)
+        # the engine speaks of its end to a terminal; the web process says it better
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
     def _take_line(self) -> None:
         """A web process has come: it gets workers of its own."""

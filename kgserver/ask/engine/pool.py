@@ -12,7 +12,7 @@ import time
 from collections import Counter, deque
 from typing import TYPE_CHECKING
 
-from kgserver.ask.engine import causes, task
+from kgserver.ask.engine import causes, task, turns
 from kgserver.ask.engine.budget import Budget
 from kgserver.ask.engine.line import Line
 from kgserver.ask.engine.member import Member
@@ -116,23 +116,15 @@ class Pool:
     def _dispatch(self) -> None:
         """Put waiting queries to idle workers."""
         while self.waiting and self._idle:
-            run = self._next()
+            run = turns.choose(self.waiting, self._each, self._share, self._version)
             if run is None:
                 return
+            self.waiting.remove(run)
             member = self._idle.pop()
             run.began, run.tries = time.monotonic(), run.tries + 1
             self.running[run.id] = run
             self._each[run.client] += 1
             member.begin(run)
-
-    def _next(self) -> Run | None:
-        """Whose turn it is: of the clients with fewest queries running, the first."""
-        ready = [run for run in self.waiting if run.wanted <= self._version]
-        best = min(ready, key=lambda run: self._each[run.client], default=None)
-        if best is None or self._each[best.client] >= self._share:
-            return None
-        self.waiting.remove(best)
-        return best
 
     def _heard(self, member: Member, kind: bytes, payload: bytes) -> None:
         """A worker says something."""

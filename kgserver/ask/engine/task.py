@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kgserver.ask.engine.relay import Place
+
 TASK, PIECE, END, FAULT = b"T", b"P", b"E", b"F"
 _HEAD = struct.Struct("!cI")
 
@@ -23,7 +25,9 @@ _HEAD = struct.Struct("!cI")
 class Task:
     """A query, its dataset, the media type of its answer, and what it may take.
 
-    `seconds` and `processor` are in seconds, `size` in bytes; 0 is no limit.
+    `seconds` and `processor` are in seconds, `size` in bytes; 0 is no limit. Without a
+    form the text is read only, and nothing is asked of the data. `services` are the
+    places in the text at which endpoints stand that SERVICE may ask.
     """
 
     text: str
@@ -34,6 +38,7 @@ class Task:
     processor: float = 0.0
     rows: int = 0
     size: int = 0
+    services: tuple[Place, ...] = ()
 
     def packed(self) -> bytes:
         """The task as a frame."""
@@ -64,7 +69,7 @@ class Finish:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a worker gave up: `kind` is syntax, engine, or the name of a limit."""
+    """Why a worker gave up: `kind` is syntax, graph, service, engine, or a limit."""
 
     kind: str
     said: str

@@ -13,6 +13,7 @@ import os
 import resource
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kgserver.ask.dataset import Dataset
+    from kgserver.ask.engine.relay import Relay
 
 _PIECE = 64 * 1024
 _MEGABYTE = 1024 * 1024
@@ -52,20 +54,25 @@ def confine(megabytes: int) -> None:
             resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def shut_in() -> None:
-    """Let this process open neither a file nor a connection any more."""
+def shut_in(more: int) -> None:
+    """Let this process open no file or connection beyond so many more."""
     free = os.dup(0)
     os.close(free)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (free, free))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + more, free + more))
 
 
-def live(channel: socket.socket, dataset: Dataset) -> None:
-    """Answer tasks until the other side closes the channel, or memory was taken."""
+def live(channel: socket.socket, dataset: Dataset, way: Relay | None) -> None:
+    """Answer tasks until the other side closes the channel, or memory was taken.
+
+    `way` is the relay through which SERVICE may ask, if there is one.
+    """
     begun = _peak()
     for each in _tasks(channel):
         output = _Output(channel, each, begun)
         _watch(each.seconds, each.processor)
-        fault = _answer(dataset, each, output)
+        fault = _answer(dataset, _led(each, way) if way else each, output)
+        if fault and way:
+            fault = _about_service(fault, way)
         _unwatch()
         if fault:
             channel.sendall(fault.packed())
@@ -92,6 +99,18 @@ def _answer(dataset: Dataset, asked: Task, output: _Output) -> Fault | None:
         over_limit = output.over
         return Fault(over_limit, "") if over_limit else Fault("engine", str(fault))
     return None
+
+
+def _led(asked: Task, way: Relay) -> Task:
+    """The task with the relay in the place of endpoints; nowhere if it is only read."""
+    way = way if asked.form else replace(way, port=0)
+    return replace(asked, text=way.readdress(asked.text, asked.services))
+
+
+def _about_service(fault: Fault, way: Relay) -> Fault:
+    """The same fault, in terms of the endpoint where it speaks of the relay."""
+    told = way.told(fault.said)
+    return Fault("service", told) if told else fault
 
 
 def _tasks(channel: socket.socket) -> Iterator[Task]:

@@ -7,6 +7,7 @@ thus under its limits.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     # whether an ASK query holds
     Asking = Callable[[str], bool]
 
+_MOST = 20  # names that are looked for in the data, and told that they are not there
 _THROUGH = frozenset(["GROUP", "GRAPH"])
 _JOINING = frozenset(
     ["VALUES", "UNION", "GROUP", "GRAPH", "SELECT", "OPTIONAL", "BIND"]
@@ -56,7 +58,8 @@ def explain(dataset: Dataset, question: Question, holds: Asking) -> Explanation:
     except Unreadable:
         return Explanation(matches=True, nothing=None, warnings=())
     prefixes = vocabulary.declared(found)
-    warnings = [*vocabulary.unused(dataset, tree, query, prefixes)]
+    unknown = vocabulary.unused(dataset, tree, query, prefixes)
+    warnings = [*itertools.islice(unknown, _MOST)]
     if tree.where is None:
         return Explanation(matches=True, nothing=None, warnings=tuple(warnings))
     warnings += _cross_joins(tree.where)

@@ -5,14 +5,15 @@ note 1), and it takes three texts that are not SPARQL: an aggregate in an aggreg
 (§18.2.4.1), in an expression a triple term whose subject is no resource (SPARQL 1.2,
 ExprTripleTermSubject), and `?x<?a&&?b>?y`, where the longest token is an IRI (§19.8
 note 3). A SERVICE that must not be asked and is SILENT counts as one that failed: it
-gives one solution without bindings (Federated Query §2.4), as `{}` does.
+gives one solution without bindings (Federated Query §2.4), as `{}` does. Where the
+engine would cut the text into other tokens, see `spacing`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kgserver.ask.sparql import tokens
+from kgserver.ask.sparql import spacing, tokens
 from kgserver.model.refusal import BadQuery
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def _end_of_group(found: Sequence[Token], n: int, last: int) -> int:
 def check(query: str, found: Sequence[Token]) -> None:
     """Refuse what the engine would take though it is not SPARQL; raises BadQuery."""
     finders: tuple[Callable[[Sequence[Token]], Iterator[Fault]], ...] = (
-        _nested_aggregates, _triple_term_subjects, _comparisons_read_as_iris,
+        spacing.faults, _nested_aggregates, _triple_term_subjects,
+        _comparisons_read_as_iris,
     )  # fmt: skip
     for finder in finders:
         for token, detail, hint in finder(found):

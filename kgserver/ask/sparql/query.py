@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from kgserver.ask.engine import evaluation
 from kgserver.ask.engine.task import Task
-from kgserver.ask.sparql import diagnosis, guard, mends
+from kgserver.ask.sparql import diagnosis, federation, guard, mends
 from kgserver.model import media
-from kgserver.model.refusal import NotAcceptable
+from kgserver.model.media import Media
+from kgserver.model.refusal import NotAcceptable, ServiceDenied
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
     from kgserver.ask.dataset import Dataset
+    from kgserver.ask.engine.relay import Relay
     from kgserver.ask.sparql.protocol import Query
     from kgserver.ask.sparql.tokens import Token
     from kgserver.model.limits import Limits
-    from kgserver.model.media import Media
     from kgserver.model.refusal import Refusal
 
 _OFFERS: Mapping[str, Sequence[Media]] = {
@@ -33,17 +34,24 @@ _OFFERS: Mapping[str, Sequence[Media]] = {
     "CONSTRUCT": media.GRAPHS,
     "DESCRIBE": media.GRAPHS,
 }
-# Functions whose value differs from call to call, so that an answer is not to be kept.
-_FICKLE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
+# The format of no answer: the query is read by the engine, and the data is not asked.
+READ = Media("", "", "", "rows")
+_READING = 2  # seconds that it may take to read a query
+# What differs from call to call, so that an answer is not to be kept.
+_FICKLE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"})
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query that the guard let through: its form, tokens and offers."""
+    """A query that the guard let through: its form, tokens and offers.
+
+    `endpoints` are those that SERVICE may ask.
+    """
 
     query: Query
     form: str
     tokens: Sequence[Token]
+    endpoints: tuple[str, ...] = ()
 
     @property
     def offers(self) -> Sequence[Media]:
@@ -65,15 +73,18 @@ class Answer:
     body: bytes
 
 
-def consider(query: Query) -> Question:
-    """Look at a query before it meets the engine; raises a Refusal where it may not."""
+def consider(query: Query, endpoints: tuple[str, ...] = ()) -> Question:
+    """Look at a query before it meets the engine; raises a Refusal where it may not.
+
+    `endpoints` are the IRIs of those that SERVICE may ask.
+    """
     found = guard.read(query.text)
-    guard.check(query.text, found)
+    guard.check(query.text, found, endpoints)
     mends.check(query.text, found)
     words = (token.text.upper() for token in found if token.kind == "word")
     form = next((word for word in words if word in _OFFERS), "")
-    mended = replace(query, text=mends.mend(query.text, found))
-    return Question(mended, form, found)
+    mended = replace(query, text=mends.mend(query.text, found, endpoints))
+    return Question(mended, form, found, endpoints)
 
 
 def choose(question: Question, accept: str) -> Media:
@@ -91,29 +102,37 @@ def task(question: Question, form: Media, limits: Limits | None = None) -> Task:
     have asked for less time.
     """
     asked = question.query
-    plain = Task(asked.text, asked.default_graphs, asked.named_graphs, form.type)
+    text, services = federation.written(asked.text, question.tokens, question.endpoints)
+    plain = Task(
+        text, asked.default_graphs, asked.named_graphs, form.type, services=services
+    )
     if limits is None:
         return plain
-    most = limits.query_seconds
-    lowered = min(asked.seconds or most, most) if most else asked.seconds
+    times = [limits.query_seconds, asked.seconds, _READING if form is READ else 0]
     return replace(
         plain,
-        seconds=lowered,
+        seconds=min((each for each in times if each), default=0),
         processor=limits.query_cpu_seconds,
         rows=limits.result_rows,
         size=limits.result_megabytes * 1024 * 1024,
     )
 
 
-def answer(dataset: Dataset, question: Question, form: Media) -> Answer:
+def answer(
+    dataset: Dataset, question: Question, form: Media, way: Relay | None = None
+) -> Answer:
     """Evaluate the query in this process and write its answer.
 
-    Raises BadQuery with the place and the cause where the engine cannot read it, and
-    EvaluationFailed where it cannot finish it.
+    `way` is the relay through which SERVICE asks. Raises BadQuery with the place and
+    the cause where the engine cannot read it, and EvaluationFailed where it cannot
+    finish it.
     """
-    output = _Buffer()
+    output, asked = _Buffer(), task(question, form)
+    if asked.services and way is None:
+        raise ServiceDenied("SERVICE asks nobody from here.", "Ask the server.")
+    text = way.readdress(asked.text, asked.services) if way else asked.text
     try:
-        evaluation.write(dataset, task(question, form), output)
+        evaluation.write(dataset, replace(asked, text=text), output)
     except (SyntaxError, OSError, RuntimeError, ValueError) as fault:
         raise explained(dataset, question, fault) from fault
     return Answer(form, output.getvalue())

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
-from kgserver.ask.sparql import diagnosis, protocol, query
-from kgserver.model.refusal import Refusal
+from kgserver.ask.sparql import protocol, query
+from kgserver.model.refusal import EvaluationFailed, OverLimit, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
-_NOTHING = ox.Store()
+    from kgserver.ask.sparql.query import Question
 
 
-def fault(text: str, prefixes: Mapping[str, str]) -> Exception | None:
+def fault(
+    text: str, endpoints: tuple[str, ...], read: Callable[[Question], object]
+) -> Refusal | None:
     """Why the text is no query that is answered here; None where it is one.
 
-    `prefixes` are those of the data, to propose the right namespace.
+    `read` hands a question to the engine, which only has to read it, and raises a
+    Refusal where it cannot.
     """
     try:
-        question = query.consider(protocol.Query(text))
+        read(query.consider(protocol.Query(text), endpoints))
+    except (OverLimit, EvaluationFailed):
+        return None  # it could be read, and failed at a value
     except Refusal as refused:
         return refused
-    try:
-        _NOTHING.query(text)
-    except SyntaxError as told:
-        return diagnosis.explain(text, question.tokens, told, prefixes)
-    except (OSError, RuntimeError, ValueError):
-        return None  # it could be read, and failed at a value
     return None

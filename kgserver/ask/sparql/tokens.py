@@ -20,13 +20,14 @@ _LONG = r'"""(?:[^"\\]|\\.|"(?!""))*+'
 _SHORT = r'"(?:[^"\\\r\n]|\\[^\r\n])*+'
 # \w and what else a name may hold: the middle dot, combining accents, ties (PN_CHARS).
 _W = r"\w\u00b7\u0300-\u036f\u203f\u2040"
-_LOCAL = rf"(?:[{_W}:]|%[0-9a-fA-F]{{2}}|\\[^\w\s]|[.\-](?=[{_W}.:%\-]))*+"
+_PLX = r"%[0-9a-fA-F]{2}|\\[^\w\s]"
+_LOCAL = rf"(?:(?:[\w:]|{_PLX})(?:[{_W}:]|{_PLX}|[.\-](?=[{_W}.:%\-]))*+)?"
 _RUN = rf"[^\W\d_][{_W}.\-]*+"
 # kind, pattern; the first that fits wins
 _KINDS = (
     ("space", r"[ \t\r\n]+"),
     ("comment", r"#[^\r\n]*"),
-    ("iri", r"<(?:[^<>\"{}|^`\\\s]|\\[uU][0-9a-fA-F]{4,8})*+>"),
+    ("iri", r"<(?:[^\x00-\x20<>\"{}|^`\\]|\\[uU][0-9a-fA-F]{4,8})*+>"),
     ("text", rf'{_LONG}"""' + "|" + rf'{_LONG}"""'.replace('"', "'")),
     ("broken", r'"""(?s:.*)' + r"|'''(?s:.*)"),
     ("text", rf'{_SHORT}"' + "|" + rf'{_SHORT}"'.replace('"', "'")),

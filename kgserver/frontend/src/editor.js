@@ -36,8 +36,8 @@ const tell = (text) => { status.textContent = text; };
 form.querySelector(".doing").append(cancel, ...copying(current, tell), status);
 form.addEventListener("submit", (event) => { event.preventDefault(); run(); });
 cancel.addEventListener("click", () => running?.abort());
-for (const link of document.querySelectorAll("a[data-query]")) {
-  link.addEventListener("click", (event) => { event.preventDefault(); take(link.dataset.query); });
+for (const link of document.querySelectorAll("#examples a")) {
+  link.addEventListener("click", (event) => { event.preventDefault(); take(new URL(link.href).searchParams.get("query")); });
 }
 filterExamples();
 listPast();

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgserver.serve.drawing import borders
+from kgserver.serve.drawing import ground
 from kgserver.serve.drawing.words import Board, Word
 
 if TYPE_CHECKING:
@@ -44,11 +44,11 @@ class Arc:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """A drawing of `width` by `height`."""
+    """A drawing of `width` by `height`; `ground` puts the land where it belongs."""
 
     width: int
     height: int
-    land: tuple[tuple[str, bool], ...]
+    ground: str
     spots: tuple[Spot, ...]
     arcs: tuple[Arc, ...]
 
@@ -66,6 +66,13 @@ class Frame:
         """Where a point of the earth is on the drawing."""
         x, y = (east - self.west) * self.across, (self.north - north) * self.down
         return round(x, 1), round(y, 1)
+
+    @property
+    def transform(self) -> str:
+        """How the file of all land is moved and grows (SVG's `transform`)."""
+        x, y = -self.west * self.across, self.north * self.down
+        across, down = self.across / ground.DEGREE, self.down / ground.DEGREE
+        return f"translate({x:.1f} {y:.1f}) scale({across:.5f} {down:.5f})"
 
 
 def draw(
@@ -92,7 +99,7 @@ def draw(
         for n, place in enumerate(places)
     ]  # fmt: skip
     arcs = tuple(_arc(frame, bond) for bond in bonds)
-    return Map(width, height, _land(frame, width, height), tuple(spots), arcs)
+    return Map(width, height, frame.transform, tuple(spots), arcs)
 
 
 def _frame(places: Sequence[Place], width: int, room: float) -> tuple[Frame, int]:
@@ -107,34 +114,6 @@ def _frame(places: Sequence[Place], width: int, room: float) -> tuple[Frame, int
     wanted = min(max(height, width * 0.36), float(width))
     north += (wanted - height) / down / 2
     return Frame(west, north, across, down), round(wanted)
-
-
-def _land(frame: Frame, width: int, height: int) -> tuple[tuple[str, bool], ...]:
-    """The outlines that are in sight, as paths."""
-    found = []
-    for outline in borders.outlines():
-        west, south, east, north = outline.box
-        left, top = frame.place(west, north)
-        right, bottom = frame.place(east, south)
-        if right < 0 or left > width or bottom < 0 or top > height:
-            continue
-        fine = 0.7 if width > 600 else 1.6
-        found.append((_path(frame, outline.rings, fine), outline.whole))
-    return tuple(found)
-
-
-def _path(frame: Frame, rings: Sequence[borders.Ring], fine: float) -> str:
-    """Closed rings; points nearer than `fine` pixels to the last one are left out."""
-    parts = []
-    for ring in rings:
-        kept: list[tuple[float, float]] = []
-        for east, north in ring:
-            point = frame.place(east, north)
-            if not kept or math.dist(point, kept[-1]) > fine:
-                kept.append(point)
-        if len(kept) > 2:
-            parts.append("M" + "L".join(f"{x:g} {y:g}" for x, y in kept) + "Z")
-    return "".join(parts)
 
 
 def _arc(frame: Frame, bond: Bond) -> Arc:

@@ -40,7 +40,7 @@ def of(dataset: Dataset, node: ox.NamedNode, language: str) -> Glance:
     few = [each for each in around if each.outward][:_LEAVES] or around[:_LEAVES]
     return Glance(
         map.draw(where, width=_WIDTH, room=5.5, here=node) if where else None,
-        line.draw(when, width=_WIDTH, letters=_LETTERS) if len(when) > 1 else None,
+        line.draw(when, width=_WIDTH) if len(when) > 1 else None,
         graph.draw(few, width=_WIDTH, letters=_LETTERS) if len(few) > 2 else None,
         total,
     )

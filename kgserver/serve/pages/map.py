@@ -10,6 +10,7 @@ from kgserver.ask.browse import places
 from kgserver.model import media
 from kgserver.serve import rendering, site
 from kgserver.serve.data import documents
+from kgserver.serve.drawing import ground
 from kgserver.serve.drawing import map as drawing
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ map_page = flask.Blueprint("map_page", __name__)
 GEOJSON = media.Media(
     "application/geo+json", "geojson", "GeoJSON", "rows", ("application/json",)
 )
+SVG = media.Media("image/svg+xml", "svg", "SVG", "page")
 _DRAWN = 400  # places; a drawing of more would be heavier than a page may be
 
 
@@ -31,6 +33,15 @@ def world() -> flask.Response:
         tag = rendering.entity_tag(digest, "map", site.language())
         return rendering.send(tag, GEOJSON, _geojson)
     return site.page("map.html", tag="map", context=_context)
+
+
+@map_page.route("/map/land.svg")
+def land() -> flask.Response:
+    """The land that the maps of all pages show a part of."""
+    tag = rendering.entity_tag("land", ground.svg())
+    response = rendering.send(tag, SVG, ground.svg)
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
 def _context() -> dict[str, object]:

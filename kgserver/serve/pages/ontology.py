@@ -5,6 +5,7 @@ from __future__ import annotations
 import flask
 
 from kgserver.ask.browse import classes, overview, terms
+from kgserver.ask.documents import address
 from kgserver.model import media
 from kgserver.serve import site
 from kgserver.serve.data import documents
@@ -15,7 +16,7 @@ ontology_page = flask.Blueprint("ontology_page", __name__)
 
 @ontology_page.route("/ontology")
 def ontology() -> flask.Response:
-    """The ontology: documentation for people, one document for programs."""
+    """The ontology: a list of its terms for people, one document for programs."""
     dataset = site.dataset()
     form = documents.asked((media.HTML, *media.GRAPHS))
     if form is media.HTML:
@@ -26,18 +27,12 @@ def ontology() -> flask.Response:
 
 def _context() -> dict[str, object]:
     dataset, language = site.dataset(), site.language()
-    sections = terms.documented(dataset, language)
-    axioms = {
-        message
-        for found in sections.values()
-        for term in found
-        for message in (*term.characteristics, *(name for name, _ in term.axioms))
-    }
+    sections = terms.listed(dataset, language)
     return {
         "sections": sections,
         "about": terms.about(dataset, language),
         "drawn": tree.draw(classes.own(dataset, language)),
         "formats": media.GRAPHS,
+        "whole": address.elsewhere,
         "titles": {kind: site.t(f"ontology.{kind}") for kind in sections},
-        "said_of": {message: site.t(f"ontology.{message}") for message in axioms},
     }

@@ -8,7 +8,14 @@ from urllib.parse import urlencode
 import flask
 import pyoxigraph as ox
 
-from kgserver.ask.browse import citation, evidence, incoming, resource, structured
+from kgserver.ask.browse import (
+    citation,
+    evidence,
+    incoming,
+    resource,
+    structured,
+    terms,
+)
 from kgserver.ask.documents import address, description
 from kgserver.model import media
 from kgserver.model.refusal import BadRequest, NotFound
@@ -73,6 +80,8 @@ def _described(
         "resource": described,
         "formats": [(form.label, path, form.type) for form, path in formats.items()],
         "glance": glance.of(dataset, node, site.language()),
+        "meaning": terms.documented(dataset, node, site.language()),
+        "say": lambda message: site.t(f"ontology.{message}"),
         "structured": structured.document(dataset, described),
         "asking": f"/sparql?{urlencode({'query': _QUERY.format(node=node)})}",
         "past": _past(node),

@@ -36,12 +36,17 @@ class Asked:
         return self.form is media.HTML or self.question.query.explain
 
 
-def consider(message: Message, accept: str, dataset: Dataset) -> Asked | None:
-    """What a message asks; None without a query. Raises a Refusal where it may not."""
+def consider(
+    message: Message, accept: str, dataset: Dataset, endpoints: tuple[str, ...]
+) -> Asked | None:
+    """What a message asks; None without a query. Raises a Refusal where it may not.
+
+    `endpoints` are those that SERVICE may ask.
+    """
     asked = protocol.read(message)
     if asked is None:
         return None
-    question = query.consider(_narrowed(dataset, asked))
+    question = query.consider(_narrowed(dataset, asked), endpoints)
     accept = media.shortcut(asked.format) or accept
     form = _liked(accept, question.offers) or query.choose(question, accept)
     return Asked(question, form, _tag(dataset, question, form.type, message.method))

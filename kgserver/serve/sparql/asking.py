@@ -75,7 +75,7 @@ class Engine:
         """
         asked = query.task(question, form, self.limits)
         whole = _Whole()
-        lowered = asked.seconds == question.query.seconds
+        lowered = 0 < question.query.seconds == asked.seconds
         run = Run(asked, whole, client, question.form, version, lowered=lowered)
         self._loop.call_soon_threadsafe(self._submit, run, whole, exchange)
         return whole.result.result()

@@ -11,13 +11,16 @@ import flask
 import pyoxigraph as ox
 
 from kgserver.ask.catalog import vocabulary
-from kgserver.ask.sparql import reading
+from kgserver.ask.sparql import query, reading
 from kgserver.model import media
-from kgserver.model.refusal import BadQuery, Refusal
+from kgserver.model.refusal import BadQuery, Later
 from kgserver.serve import rendering, site
+from kgserver.serve.sparql import asking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from kgserver.model.refusal import Refusal
 
 editor = flask.Blueprint("editor", __name__)
 _JSON = media.Media("application/json", "json", "JSON", "page")
@@ -53,8 +56,15 @@ def labels() -> flask.Response:
 def _faults(text: str) -> list[dict[str, str | int]]:
     if not text.strip():
         return []
-    fault = reading.fault(text, site.dataset().prefixes)
-    return [_fault(fault)] if isinstance(fault, Refusal) else []
+    dataset, settings = site.dataset(), site.settings()
+    fault = reading.fault(
+        text,
+        settings.service_endpoints,
+        lambda question: asking.answer(dataset, question, query.READ),
+    )
+    if isinstance(fault, Later):
+        raise fault
+    return [_fault(fault)] if fault else []
 
 
 def _fault(fault: Refusal) -> dict[str, str | int]:

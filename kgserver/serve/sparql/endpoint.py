@@ -39,7 +39,7 @@ def sparql() -> flask.Response:
     accept = flask.request.headers.get("Accept", "")
     message = _message()
     dataset = site.dataset()
-    found = asked.consider(message, accept, dataset)
+    found = asked.consider(message, accept, dataset, site.settings().service_endpoints)
     if found is None:
         return _describe(accept)
     if found.question.query.explain:

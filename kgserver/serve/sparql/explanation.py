@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import flask
 
+from kgserver.ask.engine import causes
 from kgserver.ask.sparql import explain, query
 from kgserver.model import media
+from kgserver.serve import site
 from kgserver.serve.sparql import asking
 
 if TYPE_CHECKING:
@@ -16,19 +20,22 @@ if TYPE_CHECKING:
     from kgserver.ask.sparql.query import Question
 
 
-# A graph without triples: a query over it is read at once, and refused as it would be.
-_NOWHERE = "urn:x-kgserver:nowhere"
-
-
 def explained(dataset: Dataset, question: Question) -> flask.Response:
-    """Whether the patterns match, what leaves nothing, and warnings."""
+    """Whether the patterns match, what leaves nothing, and warnings.
+
+    All of it together may take as long as one query.
+    """
+    limit = site.settings().query_seconds
+    end = time.monotonic() + limit if limit else math.inf
 
     def holds(text: str) -> bool:
-        asked = query.consider(replace(question.query, text=text))
-        return b"true" in asking.answer(dataset, asked, media.JSON)
+        if time.monotonic() > end:
+            raise causes.over("query_seconds", limit)
+        asked = replace(question.query, text=text)
+        looked_at = query.consider(asked, question.endpoints)
+        return b"true" in asking.answer(dataset, looked_at, media.JSON)
 
-    empty = replace(question.query, default_graphs=(_NOWHERE,))
-    asking.answer(dataset, query.consider(empty), question.offers[0])
+    asking.answer(dataset, question, query.READ)
     told = explain.explain(dataset, question, holds)
     response: flask.Response = flask.jsonify(told.as_json(question.query.text))
     response.headers["Cache-Control"] = "no-store"

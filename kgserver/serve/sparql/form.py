@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from kgserver.ask.sparql.query import Question
     from kgserver.model.media import Media
 
-_MOST = 500  # rows that stand in the page; the formats hold all of them
+# How many rows, or letters of Turtle, stand in the page; the formats hold all of them.
+_MOST, _LONGEST = 100, 20_000
 _FIRST = """\
 SELECT ?class (COUNT(?thing) AS ?count)
 WHERE { ?thing a ?class }
@@ -54,6 +55,7 @@ def _page(
         text=text,
         answer=answer,
         most=_MOST,
+        longest=_LONGEST,
         asserted=flask.request.values.get("asserted") == "1",
         page_data=data,
         formats=formats,

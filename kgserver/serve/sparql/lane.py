@@ -54,6 +54,7 @@ class Lane:
         self.threads = threads
         self._settings, self._live = settings, live
         self._pool, self._recorder = pool, recorder
+        self._endpoints = settings.service_endpoints
         self._fields = {
             tagged: headers.encoded(
                 [
@@ -78,18 +79,31 @@ class Lane:
             self.threads.begin(exchange, self._look(exchange, place))
             return
         try:
-            found = _considered(exchange, dataset)
+            found = self._considered(exchange, dataset)
         except Refusal as fault:
             self.refuse(exchange, fault)
             return
         self._go_on(exchange, place, (dataset, found))
+
+    def _considered(self, exchange: Exchange, dataset: Dataset) -> Asked | None:
+        request = exchange.request
+        message = protocol.Message(
+            request.method,
+            request.header(b"content-type"),
+            request.query,
+            request.body,
+            request.header(b"query-id"),
+        )
+        return asked.consider(
+            message, request.header(b"accept"), dataset, self._endpoints
+        )
 
     async def _look(self, exchange: Exchange, place: Place | None) -> None:
         """Look at a request in a thread."""
 
         def look() -> tuple[Dataset, Asked | None]:
             dataset = self._live.dataset()
-            return dataset, _considered(exchange, dataset)
+            return dataset, self._considered(exchange, dataset)
 
         try:
             found = await self.threads.run(look)
@@ -129,7 +143,7 @@ class Lane:
             whose.client(request.peer[0], forwarded, limits.trusted_proxies),
             question.form,
             order.dataset.snapshot.version,
-            lowered=task.seconds == question.query.seconds,
+            lowered=0 < question.query.seconds == task.seconds,
         )
         if name:
             run.id = name
@@ -212,15 +226,3 @@ def new_id() -> str:
 @lru_cache
 def _kind(content_type: str) -> bytes:
     return headers.encoded([("Content-Type", content_type)])
-
-
-def _considered(exchange: Exchange, dataset: Dataset) -> Asked | None:
-    request = exchange.request
-    message = protocol.Message(
-        request.method,
-        request.header(b"content-type"),
-        request.query,
-        request.body,
-        request.header(b"query-id"),
-    )
-    return asked.consider(message, request.header(b"accept"), dataset)

@@ -26,7 +26,8 @@ _UPDATES = _words("INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH")
 _KEYWORDS = _words(
     "SELECT ASK CONSTRUCT DESCRIBE PREFIX BASE VERSION DISTINCT REDUCED AS FROM NAMED "
     "WHERE ORDER BY ASC DESC LIMIT OFFSET GROUP HAVING VALUES OPTIONAL GRAPH SERVICE "
-    "SILENT BIND UNDEF MINUS UNION FILTER NOT IN EXISTS SEPARATOR TRUE FALSE A"
+    "SILENT BIND UNDEF MINUS UNION FILTER NOT IN EXISTS SEPARATOR TRUE FALSE A "
+    "LATERAL"
 )
 _MANY = 999
 # how many arguments functions take at least and at most
@@ -75,7 +76,7 @@ _HABITS = {
 }
 # how near a misspelt word must be to be recognised
 _CLOSE = 0.75
-_KNOWN = _KEYWORDS | _FUNCTIONS.keys()
+KNOWN = _KEYWORDS | _FUNCTIONS.keys()
 
 
 def update(found: Sequence[Token]) -> Iterator[Fault]:
@@ -118,7 +119,7 @@ def unknown(found: Sequence[Token]) -> Iterator[Fault]:
     used = {token.text[1:] for token in found if token.kind == "variable"}
     for token, after in itertools.pairwise([*found, tokens.NOTHING]):
         word = token.word
-        if not word or (word in _KNOWN and word != "A") or token.text == "a":
+        if not word or (word in KNOWN and word != "A") or token.text == "a":
             continue
         calls = after.mark == "("
         if token.text == "A":
@@ -141,7 +142,7 @@ def unknown(found: Sequence[Token]) -> Iterator[Fault]:
 def _guessed(token: Token, *, calls: bool) -> tuple[str, str]:
     """What an unknown word may have been meant to be."""
     near = names.nearest(token.word, _FUNCTIONS, _CLOSE) if calls else None
-    near = near or names.nearest(token.word, _KNOWN, _CLOSE)
+    near = near or names.nearest(token.word, KNOWN, _CLOSE)
     if near:
         kind = "function" if calls and near in _FUNCTIONS else "word"
         return f"SPARQL has no {kind} {token.text}.", f"Did you mean {near}?"

@@ -2,7 +2,7 @@
 
 import { geoNaturalEarth1, geoPath } from "d3-geo";
 import { feature, mesh } from "topojson-client";
-import land from "world-atlas/land-110m.json";
+import land from "../../../static/land.topo.json";
 import provinces from "../../../static/provinces.topo.json";
 import { html, svg } from "../dom.js";
 import { say } from "../page.js";
