@@ -10,7 +10,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             serve  build  check  explain  fmt       — one command each
             query  test  history  diff  new
             table  dump
-            folder                                  — the folder that one is given
+            folder  questions                       — what one is given, or asks for
     serve/  server                                  — starts the others, ends them
             web                                     — the event loop of all requests
             app  watch                              — the application; the builder
@@ -23,7 +23,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             slices  drawing  marks                  — a page of many; a drawing
             refusals  site                          — how it is sent, what pages share
             rendering  messages  assets             — how it is said
-            live  processes  requested
+            live  processes  requested  travel
     ask/    drafting                                — a new thing, as its class asks
             comparison                              — two states side by side
             catalog  suite                          — what there is; what it must answer
@@ -32,12 +32,13 @@ and holds the code to this stair, on which a folder of modules is one place:
             authorship
             origins                                 — who says so, and in which words
             engine                                  — what runs a query
-            dataset                                 — one version, opened
+            dataset  editions                       — one version, opened; the others
     load/   snapshot  formatting                    — the story of a build; style
             layout                                  — Turtle as it is written
             revision  rehearsal                     — an edit, applied or only tried
             edit                                    — what was saved since
             publication  validation                 — what both kinds of build do
+            filling                                 — a store while it is filled
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
             catalog  provenance  survey
@@ -45,12 +46,15 @@ and holds the code to this stair, on which a folder of modules is one place:
             readings  amendment  findings
             turtle  reason                          — what files say, what follows
             bridge  syntax                          — the door to rdflib; broken Turtle
+            columns                                 — what files say, as numbers
             faults  literals  nodes  sources        — what a build needs
-            spelling
+            canon
+            spelling  datatypes  statements
             positions  difference  versions
             examples  layout                        — Turtle as it is written
     model/  manifest  settings                      — values made of the words below
             limits  media  names                    — the words
+            unread                                  — requests that do not come whole
             problem  refusal  spelling
 """
 

@@ -6,12 +6,11 @@
     │       └── TooComplex   the query could be read and is over a limit
     ├── ServiceDenied        the query would ask an endpoint that is not allowed
     ├── NotFound             nothing is known of this IRI
+    │   └── NoVersion        there is no such version of the data; knows which there are
+    │       └── PrunedVersion   there was, and it is no longer kept
     ├── MethodNotAllowed     the address answers other methods
     ├── NotAcceptable        none of the formats asked for can be given
     ├── TooLarge             the request's body is over the limit
-    ├── TargetTooLong        … its address is
-    ├── HeadTooLarge         … its header fields are
-    ├── TooLate              the request did not come to its end in time
     ├── UnsupportedMedia     the request's body is in a format that is not read
     ├── NotImplementedHere   understood, and not done by this server
     ├── ServiceFailed        an endpoint that SERVICE asked did not answer
@@ -25,7 +24,8 @@
     │   └── Busy             … since others are being answered
     └── NotReady             no version is in service yet
 
-Which HTTP status each one has stands in one table, in `serve/refusals.py`.
+Those of a request that does not even come whole are in `unread`. Which HTTP status each
+one has stands in one table, in `serve/refusals.py`.
 """
 
 from __future__ import annotations
@@ -119,6 +119,27 @@ class NotFound(Refusal):
     title = "Not found"
 
 
+class NoVersion(NotFound):
+    """There is no such version of the data; `versions` are the names of those kept."""
+
+    title = "There is no such version"
+
+    def __init__(self, detail: str, versions: list[str]) -> None:
+        super().__init__(detail, "/changes lists the versions that are kept.")
+        self.versions = versions
+
+    @property
+    def extra(self) -> dict[str, str | int | list[str]]:
+        """The hint, and the names of the versions that can be asked for."""
+        return {**super().extra, "versions": self.versions}
+
+
+class PrunedVersion(NoVersion):
+    """The version was in service once and has been taken away since."""
+
+    title = "The version is no longer kept"
+
+
 class MethodNotAllowed(Refusal):
     """The address exists and answers other methods."""
 
@@ -157,24 +178,6 @@ class TooLarge(Refusal):
     """The body of the request is over the limit."""
 
     title = "The request is too large"
-
-
-class TargetTooLong(Refusal):
-    """The address that is asked for is over the limit."""
-
-    title = "The address is too long"
-
-
-class HeadTooLarge(Refusal):
-    """The header fields of the request are over the limit."""
-
-    title = "The header fields are too large"
-
-
-class TooLate(Refusal):
-    """The request did not come to its end in time."""
-
-    title = "The request took too long to come"
 
 
 class UnsupportedMedia(Refusal):

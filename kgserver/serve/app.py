@@ -9,11 +9,13 @@ import flask
 
 from kgserver.serve import marks, refusals, rendering, requested, site
 from kgserver.serve.assets import assets
+from kgserver.serve.data import memento
 from kgserver.serve.data.dataset import dataset_description
 from kgserver.serve.data.documents import documents
 from kgserver.serve.data.dumps import dump_files
 from kgserver.serve.data.fragments import fragments
 from kgserver.serve.data.linksets import linksets
+from kgserver.serve.data.memento import timemaps
 from kgserver.serve.data.sitemap import sitemap
 from kgserver.serve.dereference import dereference
 from kgserver.serve.live import Live
@@ -52,6 +54,7 @@ BLUEPRINTS = (
     dump_files,
     fragments,
     linksets,
+    timemaps,
     sitemap,
     home_page,
     resource_page,
@@ -90,4 +93,5 @@ def create_app(settings: Settings, live: Live | None = None) -> flask.Flask:
         app.register_blueprint(blueprint)
     refusals.register(app)
     app.after_request(rendering.finish(settings))
+    memento.install(app)
     return app

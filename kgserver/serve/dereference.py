@@ -14,7 +14,7 @@ import flask
 from kgserver.ask.documents import address
 from kgserver.model import media
 from kgserver.model.refusal import NotFound
-from kgserver.serve import rendering, requested, site
+from kgserver.serve import rendering, requested, site, travel
 from kgserver.serve.data import documents
 from kgserver.serve.pages import resource
 
@@ -51,7 +51,7 @@ def _with_query() -> ox.NamedNode | None:
 def _answer(node: ox.NamedNode) -> flask.Response:
     dataset, form = site.dataset(), documents.choose(_BOTH)
     page = form is media.HTML
-    target = (
+    target = travel.within(
         address.page_of(dataset, node.value)
         if page
         else address.data_of(dataset, node.value, form.extension)
@@ -61,6 +61,6 @@ def _answer(node: ox.NamedNode) -> flask.Response:
         response.headers["Content-Location"] = target
     else:
         response = rendering.lead(target)
-        rendering.link(response, node.value, "cite-as")
+        rendering.link(response, travel.cited(dataset, node.value), "cite-as")
     response.vary.add("Accept")
     return response

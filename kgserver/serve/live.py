@@ -9,15 +9,16 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from kgserver.ask import dataset
+from kgserver.ask import dataset, editions
 from kgserver.load import versions
 from kgserver.load.history import chronicle, ledger
-from kgserver.model.refusal import NotFound, NotReady
+from kgserver.model.refusal import NotReady
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from kgserver.ask.dataset import Dataset
+    from kgserver.ask.editions import Edition
     from kgserver.model.problem import Problem
 
 _OLDER = 3  # versions that are held open beside the one in service
@@ -30,7 +31,7 @@ class Live:
         self.state = state
         self._opening = threading.Lock()
         self._held: tuple[Path, Dataset] | None = None
-        self._older: dict[Path, Dataset] = {}
+        self._older: dict[Edition, Dataset] = {}
 
     def at_hand(self) -> Dataset | None:
         """The dataset in service now, if it is open already."""
@@ -53,20 +54,21 @@ class Live:
                 self._held = directory, dataset.opened(directory)
             return self._held[1]
 
-    def version(self, number: int) -> Dataset:
-        """The dataset of a version that is kept; raises NotFound where it is not."""
-        directory = versions.directory(self.state, number)
+    def version(self, name: str) -> Dataset:
+        """The dataset of a version by its name; raises NoVersion where it is not kept.
+
+        The one asked for longest ago is closed where too many are open.
+        """
+        edition = editions.find(self.state, name)
+        now = self.dataset()
+        if editions.name_of(now.snapshot) == edition.name:
+            return now
         with self._opening:
-            if directory not in self._older:
-                if number not in versions.numbers(self.state):
-                    raise NotFound(
-                        f"Version {number} is not kept.",
-                        "/changes lists those that are.",
-                    )
-                if len(self._older) >= _OLDER:
-                    self._older.pop(next(iter(self._older)))
-                self._older[directory] = dataset.opened(directory)
-            return self._older[directory]
+            found = self._older.pop(edition, None)
+            if len(self._older) >= _OLDER:
+                self._older.pop(next(iter(self._older)))
+            self._older[edition] = found or dataset.opened(edition.directory)
+            return self._older[edition]
 
     def standing(self) -> tuple[object, ...]:
         """What tells, at a look, whether anything that is served may have changed."""

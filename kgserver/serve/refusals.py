@@ -13,7 +13,7 @@ import flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 
-from kgserver.model import media, refusal
+from kgserver.model import media, refusal, unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,12 +25,14 @@ STATUSES: Mapping[type[refusal.Refusal], HTTPStatus] = {
     refusal.ServiceDenied: HTTPStatus.NOT_IMPLEMENTED,
     refusal.ServiceFailed: HTTPStatus.BAD_GATEWAY,
     refusal.NotFound: HTTPStatus.NOT_FOUND,
+    refusal.NoVersion: HTTPStatus.NOT_FOUND,
+    refusal.PrunedVersion: HTTPStatus.GONE,
     refusal.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
     refusal.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     refusal.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    refusal.TargetTooLong: HTTPStatus.REQUEST_URI_TOO_LONG,
-    refusal.HeadTooLarge: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-    refusal.TooLate: HTTPStatus.REQUEST_TIMEOUT,
+    unread.TargetTooLong: HTTPStatus.REQUEST_URI_TOO_LONG,
+    unread.HeadTooLarge: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    unread.TooLate: HTTPStatus.REQUEST_TIMEOUT,
     refusal.UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     refusal.EvaluationFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
     refusal.OverLimit: HTTPStatus.INSUFFICIENT_STORAGE,

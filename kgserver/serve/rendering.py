@@ -27,13 +27,14 @@ _EVERYWHERE: Mapping[str, str] = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Allow, Content-Location, ETag, Link, Location, "
-    "Query-Id, Retry-After",
+    "Memento-Datetime, Query-Id, Retry-After",
 }
 # What a browser's script may send (Fetch standard, CORS preflight).
 PREFLIGHT: Mapping[str, str] = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Cache-Control, "
-    "Content-Type, If-Modified-Since, If-None-Match, Prefer, Query-Id, Range, "
+    "Access-Control-Allow-Headers": "Accept, Accept-Datetime, Accept-Language, "
+    "Cache-Control, Content-Type, If-Modified-Since, If-None-Match, Prefer, Query-Id, "
+    "Range, "
     "User-Agent, X-Requested-With",
     "Access-Control-Max-Age": "86400",
 }
@@ -90,10 +91,14 @@ def date(response: flask.Response, moment: str) -> flask.Response:
 
 
 def link(response: flask.Response, target: str, relation: str, **extra: str) -> None:
-    """Add a typed link (RFC 8288); its target is written as a URI."""
+    """Add a typed link (RFC 8288)."""
+    response.headers.add("Link", linked(target, relation, **extra))
+
+
+def linked(target: str, relation: str, **extra: str) -> str:
+    """A typed link; its target is written as a URI."""
     attributes = "".join(f'; {name}="{value}"' for name, value in extra.items())
-    uri = spelling.normal(target)
-    response.headers.add("Link", f'<{uri}>; rel="{relation}"{attributes}')
+    return f'<{spelling.normal(target)}>; rel="{relation}"{attributes}'
 
 
 def fields(settings: Settings, status: int) -> list[tuple[str, str]]:

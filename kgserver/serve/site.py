@@ -15,8 +15,7 @@ from kgserver.ask.documents import address
 from kgserver.ask.why import document
 from kgserver.model import media
 from kgserver.model.problem import caret
-from kgserver.model.refusal import BadRequest
-from kgserver.serve import assets, messages, rendering, requested
+from kgserver.serve import assets, messages, rendering, requested, travel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,11 +34,6 @@ _LIVE = "kgserver-live"
 _SETTINGS = "kgserver-settings"
 # What stays in the address from page to page.
 _KEPT = ("lang", "version")
-# The blueprints whose pages can be read as they were in an older version.
-_TRAVELLING = frozenset(
-    f"{name}_page"
-    for name in ("resource", "home", "ontology", "map", "timeline", "explore")
-) | {"class_pages", "search_pages", "fragments"}
 
 
 def install(app: flask.Flask, settings: Settings, live: Live) -> None:
@@ -99,20 +93,10 @@ def dataset() -> Dataset:
     """
     held: Dataset | None = flask.g.get("dataset")
     if held is None:
-        number = _version()
-        held = live().version(number) if number else live().dataset()
+        name = travel.version()
+        held = live().version(name) if name else live().dataset()
         flask.g.dataset = held
     return held
-
-
-def _version() -> int:
-    """The version that a page is asked for in; 0 is the one in service."""
-    text = flask.request.args.get("version", "")
-    if not text or flask.request.blueprint not in _TRAVELLING:
-        return 0
-    if not (text.isascii() and text.isdecimal() and int(text[:9]) > 0):
-        raise BadRequest(f"version={text!r} is no number of a version.")
-    return int(text[:9])
 
 
 def older() -> bool:

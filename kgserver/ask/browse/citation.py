@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kgserver.ask import editions
 from kgserver.ask.browse import wording
 
 if TYPE_CHECKING:
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What a citation is made of; `created` is the version's time in ISO 8601."""
+    """What a citation is made of; `created` is the version's time in ISO 8601.
+
+    `iri` leads to the thing as that version has it.
+    """
 
     title: str
     label: str
@@ -48,7 +52,8 @@ class Citation:
 
 def of(title: str, label: str, node: Node, version: Snapshot) -> Citation:
     """The citation of a thing as one version has it."""
-    return Citation(title, label, node.value, version.version, version.created)
+    iri = editions.iri_in(version, node.value)
+    return Citation(title, label, iri, version.version, version.created)
 
 
 def _plain(text: str) -> str:

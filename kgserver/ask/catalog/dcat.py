@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from kgserver.ask import editions
 from kgserver.ask.catalog import void
 from kgserver.ask.documents import description, dumps
 from kgserver.model import names
@@ -130,7 +131,7 @@ def _version(
 ) -> Iterator[ox.Triple]:
     """Which version this is, when it was made, how it is cited."""
     snapshot, moments = dataset.snapshot, description.moments(dataset)
-    yield about.text(_DCAT + "version", f"{snapshot.version}-{snapshot.digest[:8]}")
+    yield about.text(_DCAT + "version", editions.name_of(snapshot))
     yield about.text(names.OWL + "versionInfo", str(snapshot.version))
     yield about.text(_TERMS + "modified", moments.latest, "dateTime")
     yield about.text(_TERMS + "issued", snapshot.created, "dateTime")

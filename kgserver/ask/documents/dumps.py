@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING
 
 import zstandard
 
+from kgserver.ask import editions
 from kgserver.ask.documents import export
 from kgserver.model import media
 
@@ -56,8 +57,8 @@ class Dump:
 
 
 def edition(dataset: Dataset) -> str:
-    """The name of a version's set: its number, and its digest to tell folders apart."""
-    return f"v{dataset.snapshot.version}-{dataset.snapshot.digest[:8]}"
+    """The name of a version's set of dumps."""
+    return f"v{editions.name_of(dataset.snapshot)}"
 
 
 def folder_of(dataset: Dataset) -> Path:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from kgserver.ask import editions
 from kgserver.model.refusal import (
     BadRequest,
     MethodNotAllowed,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 # How a client may name its query: long enough that nobody guesses it.
 _NAME = re.compile(r"[A-Za-z0-9_.~\-]{16,64}")
 # What a parameter may say of the form for people, which asks nothing.
-_OF_THE_PAGE = frozenset(["lang"])
+_OF_THE_PAGE = frozenset(["lang", "version"])
 METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
@@ -60,7 +61,8 @@ class Query:
     `format` is what a client asks for in the address, in place of an Accept header;
     `explain` asks why there is no answer, in place of the answer; `asserted` leaves
     out what follows from what the files say. `seconds` is less time than the server
-    would give, 0 for all of it; `name` is what its client calls it, to cancel it by.
+    would give, 0 for all of it; `name` is what its client calls it, to cancel it by;
+    `edition` tells whether it names a version of the data.
     """
 
     text: str
@@ -71,6 +73,7 @@ class Query:
     asserted: bool = False
     seconds: float = 0.0
     name: str = ""
+    edition: bool = False
 
 
 def read(message: Message) -> Query | None:
@@ -85,9 +88,11 @@ def read(message: Message) -> Query | None:
         given += _from_body(message)
     if any(name == "update" for name, _ in given):
         raise NotImplementedHere("Updates are not taken.", _READ_ONLY)
+    versions = _values(given, "version")
+    # a number, or a name that begins with one, means a version of the data
+    _check_version([each for each in versions if not editions.is_name(each)])
     if message.method not in _BODIED and {name for name, _ in given} <= _OF_THE_PAGE:
         return None
-    _check_version(_values(given, "version"))
     texts = _values(given, "query")
     if len(texts) != 1:
         said = "no query" if not texts else f"{len(texts)} queries"
@@ -103,6 +108,7 @@ def read(message: Message) -> Query | None:
         "1" in _values(given, "asserted"),
         _seconds(_values(given, "timeout")),
         named(next(iter(_values(given, "id")), "") or message.name),
+        any(map(editions.is_name, versions)),
     )
 
 

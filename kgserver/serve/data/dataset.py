@@ -11,7 +11,7 @@ from kgserver.ask.catalog import dcat, schema_org
 from kgserver.ask.catalog.dcat import Publication
 from kgserver.ask.documents import description, writing
 from kgserver.model import media
-from kgserver.serve import rendering, site
+from kgserver.serve import rendering, site, travel
 from kgserver.serve.data import documents, dumps, signposts
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def well_known() -> flask.Response:
     """The same description where VoID has it looked for (VoID §7.2)."""
     form = documents.choose(media.GRAPHS)
     response = _document(form)
-    response.headers["Content-Location"] = f"/dataset?format={form.extension}"
+    place = f"/dataset?format={form.extension}"
+    response.headers["Content-Location"] = travel.within(place)
     return response
 
 
@@ -67,7 +68,7 @@ def _document(form: Media) -> flask.Response:
         tag, form, lambda: writing.write(triples, form, prefixes, about)
     )
     rendering.link(response, about.value, "describes")
-    rendering.link(response, about.value, "cite-as")
+    rendering.link(response, travel.cited(held, about.value), "cite-as")
     if made is not None:
         rendering.date(response, description.moments(held).latest)
     return response
@@ -80,8 +81,7 @@ def _page() -> flask.Response:
         tag="dataset" if made is not None else "",
         context=lambda: _shown(held, made),
     )
-    for each in signposts.dataset_page():
-        rendering.link(response, each.target, each.relation, **each.extra)
+    signposts.put(response, signposts.dataset_page())
     for dump in made or ():
         if not dump.graph:
             target = "/" + dcat.address(held, dump)
@@ -101,7 +101,7 @@ def _shown(held: Dataset, made: Sequence[Dump] | None) -> Mapping[str, object]:
         "ready": made is not None,
         "structured": schema_org.describe(held, about, made),
         "formats": [
-            (form.label, f"/dataset?format={form.extension}", form.type)
+            (form.label, travel.within(f"/dataset?format={form.extension}"), form.type)
             for form in media.GRAPHS
         ],
     }

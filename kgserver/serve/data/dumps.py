@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import flask
 
 from kgserver.ask import dataset as datasets
+from kgserver.ask import editions
 from kgserver.ask.documents import dumps
 from kgserver.model.refusal import NotFound, NotReady
 from kgserver.serve import processes, rendering, site
@@ -36,21 +37,21 @@ _makers: dict[Path, subprocess.Popen[bytes]] = {}
 
 @dump_files.route("/dump/")
 def index() -> flask.Response:
-    """The list of the dumps is in the description of the dataset."""
-    return _lead("/dataset#dumps")
+    """The list of the dumps is in the description of the dataset, of each version."""
+    return _lead(site.to("/dataset#dumps"))
 
 
 @dump_files.route("/dump/<edition>/<path:name>")
 def dump(edition: str, name: str) -> flask.Response:
-    """One file; below `latest` what leads to the version in service."""
-    dataset = site.dataset()
-    current = dumps.edition(dataset)
+    """One file of any kept version; `latest` leads to the version in service."""
     if edition == LATEST:
-        return _lead(f"/dump/{current}/{name}")
-    made = wait(dataset) if edition == current else ()
-    if made is None:
+        return _lead(f"/dump/{dumps.edition(site.dataset())}/{name}")
+    if not editions.is_lasting(edition):
+        raise NotFound(f"There are no dumps {edition!r}.", "/dataset lists them all.")
+    dataset = site.live().version(edition)
+    if wait(dataset) is None:
         raise NotReady("The dumps are being made.", "Ask again in some seconds.")
-    path = _path(dumps.folder_of(dataset).parent / edition, name)
+    path = _path(dumps.folder_of(dataset), name)
     response = flask.send_file(
         path, mimetype=packed(name), conditional=True, max_age=_FOREVER,
         etag=rendering.entity_tag(edition, name),

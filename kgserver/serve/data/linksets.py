@@ -11,7 +11,7 @@ from kgserver.ask.documents import address
 from kgserver.model import media, spelling
 from kgserver.model.media import Media
 from kgserver.model.refusal import BadRequest, NotFound
-from kgserver.serve import rendering, requested, site
+from kgserver.serve import rendering, requested, site, travel
 from kgserver.serve.data import documents, signposts
 
 if TYPE_CHECKING:
@@ -98,5 +98,5 @@ def _lines(contexts: Mapping[str, Iterable[Signpost]]) -> Iterator[str]:
 
 def _whole(target: str) -> str:
     """An address of this server, or an IRI, as an absolute URI."""
-    uri = spelling.normal(target)
+    uri = spelling.normal(travel.within(target))
     return requested.root() + uri[1:] if uri.startswith("/") else uri

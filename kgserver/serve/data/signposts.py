@@ -14,10 +14,10 @@ import pyoxigraph as ox
 from kgserver.ask.dataset import DEFAULT
 from kgserver.ask.documents import address, description
 from kgserver.model import media, names, spelling
-from kgserver.serve import rendering, site
+from kgserver.serve import rendering, site, travel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import flask
 
@@ -44,19 +44,24 @@ class Signpost:
 
 def page(response: flask.Response, dataset: Dataset, node: Node) -> None:
     """Put the links of a page about a thing into its headers."""
-    for each in of_page(dataset, node):
-        rendering.link(response, each.target, each.relation, **each.extra)
+    put(response, of_page(dataset, node))
 
 
 def document(response: flask.Response, dataset: Dataset, node: Node) -> None:
     """Put the links of a document about a thing into its headers."""
-    for each in of_document(dataset, node):
-        rendering.link(response, each.target, each.relation, **each.extra)
+    put(response, of_document(dataset, node))
+
+
+def put(response: flask.Response, signposts: Iterable[Signpost]) -> None:
+    """Put links into headers; those of this server stay in the version asked for."""
+    for each in signposts:
+        target = travel.within(each.target)
+        rendering.link(response, target, each.relation, **each.extra)
 
 
 def of_page(dataset: Dataset, node: Node) -> Iterator[Signpost]:
     """What a page is about, how that is cited, where its documents are."""
-    yield Signpost("cite-as", node.value)
+    yield Signpost("cite-as", travel.cited(dataset, node.value))
     yield Signpost("canonical", node.value)
     yield Signpost("describes", node.value)
     for form in (*media.GRAPHS, *media.DATASETS):
@@ -78,7 +83,7 @@ def of_document(dataset: Dataset, node: Node) -> Iterator[Signpost]:
         yield Signpost("collection", "/dataset")
         return
     yield Signpost("describes", node.value)
-    yield Signpost("cite-as", node.value)
+    yield Signpost("cite-as", travel.cited(dataset, node.value))
     yield Signpost(
         "canonical", _absolute(dataset, address.data_of(dataset, node.value))
     )
@@ -94,8 +99,8 @@ def of_dataset() -> Mapping[str, Sequence[Signpost]]:
 
 def dataset_page() -> Iterator[Signpost]:
     """How the graph is cited, where it is described, where all of it is."""
-    names_ = site.dataset().names
-    yield Signpost("cite-as", names_.dataset)
+    dataset = site.dataset()
+    yield Signpost("cite-as", travel.cited(dataset, dataset.names.dataset))
     yield Signpost("type", PAGE)
     yield Signpost("type", _SCHEMA + "Dataset")
     for form in media.GRAPHS:

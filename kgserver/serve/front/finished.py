@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # What of a request's header decides what is sent, beside its address.
 _ASKED = (b"accept", b"accept-language", b"host")
+# A part is not kept, nor what is led to the version of a moment.
+_APART = frozenset([b"range", b"accept-datetime"])
 # A key this long is not worth its memory.
 _LONGEST_KEY = 16_384
 _LOOK = 0.005  # seconds between two looks at what the data is now
@@ -61,7 +63,7 @@ class Finished:
         A part of a representation is not kept, nor what a date alone decides.
         """
         headers = request.headers
-        if request.method not in {"GET", "HEAD"} or b"range" in headers:
+        if request.method not in {"GET", "HEAD"} or not _APART.isdisjoint(headers):
             return None
         if b"if-modified-since" in headers and b"if-none-match" not in headers:
             return None

@@ -19,7 +19,7 @@ from kgserver.ask.browse import (
 from kgserver.ask.documents import address, description
 from kgserver.model import media
 from kgserver.model.refusal import BadRequest, NotFound
-from kgserver.serve import rendering, requested, site
+from kgserver.serve import rendering, requested, site, travel
 from kgserver.serve.data import documents, signposts
 from kgserver.serve.pages import glance
 from kgserver.serve.slices import Slice
@@ -54,7 +54,7 @@ def show(node: ox.NamedNode) -> flask.Response:
             return _links(node, direction)
     dataset = site.dataset()
     formats = {
-        form: address.data_of(dataset, node.value, form.extension)
+        form: travel.within(address.data_of(dataset, node.value, form.extension))
         for form in documents.FORMS
     }
     tag = f"{node.value} {site.live().history}"

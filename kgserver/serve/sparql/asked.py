@@ -31,9 +31,10 @@ class Asked:
     tag: str
 
     @property
-    def of_people(self) -> bool:
-        """Whether a page answers it, or what explains why there is no answer."""
-        return self.form is media.HTML or self.question.query.explain
+    def apart(self) -> bool:
+        """Whether a page answers it, or an explanation, or another version."""
+        asked = self.question.query
+        return self.form is media.HTML or asked.explain or asked.edition
 
 
 def consider(

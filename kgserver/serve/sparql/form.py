@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import flask
 
-from kgserver.serve import messages, site
+from kgserver.serve import messages, site, travel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,6 +43,7 @@ def _page(
         "base": site.dataset().snapshot.base_iri,
         "answered": answer is not None,
         "endpoint": "/sparql",
+        "version": travel.version(),
         "schema": site.to("/sparql/schema.json"),
         "check": site.to("/sparql/check"),
         "labels": site.to("/sparql/labels"),

@@ -15,6 +15,7 @@ from kgserver.ask.engine.run import Run
 from kgserver.ask.sparql import protocol, query
 from kgserver.model.refusal import BadRequest, Refusal
 from kgserver.serve import refusals, rendering
+from kgserver.serve.data import memento
 from kgserver.serve.front import coding
 from kgserver.serve.front.shelf import Kept
 from kgserver.serve.sparql import asked, whose
@@ -37,7 +38,7 @@ PATH = "/sparql"
 # A request this long is looked at in a thread: its tokens take longer than a moment.
 _LONG = 8 * 1024
 _KEPT, _STREAM = "public, no-cache", "no-store"
-_VARY = "Accept, Accept-Language, Accept-Encoding"
+_VARY = "Accept, Accept-Language, Accept-Encoding, Accept-Datetime"
 
 
 class Lane:
@@ -70,7 +71,8 @@ class Lane:
         """Answer a request to the endpoint."""
         request = exchange.request
         bare = request.method in {"GET", "HEAD"} and b"?" not in request.target
-        if bare or request.method == "OPTIONS":
+        dated = b"accept-datetime" in request.headers
+        if bare or dated or request.method == "OPTIONS":
             self.threads.take(exchange, place)
             return
         dataset = self._live.at_hand()
@@ -120,7 +122,7 @@ class Lane:
     ) -> None:
         """Leave to the application what is for people; put the rest to the pool."""
         dataset, question = found
-        if question is None or question.of_people:
+        if question is None or question.apart:
             self.threads.take(exchange, place)
             return
         order = Order(exchange, place, dataset, question)
@@ -203,10 +205,13 @@ class Lane:
 
     def _kept(self, order: Order, body: bytes) -> Kept:
         """An answer as it is kept, or sent like one that is."""
-        tag = order.asked.tag
+        tag, request = order.asked.tag, order.exchange.request
+        there = b""
+        if request.method in {"GET", "HEAD"}:
+            there = memento.fields(request.target.decode("ascii"))
         return Kept(
             _kind(order.asked.form.content_type),
-            self._fields[bool(tag)],
+            self._fields[bool(tag)] + there,
             tag,
             len(body) >= coding.LEAST,
             {coding.IDENTITY: body},

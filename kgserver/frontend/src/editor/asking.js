@@ -6,10 +6,11 @@ import { read, ROWS, TRIPLES } from "../results/answer.js";
 const LONGEST = 6000; // characters in an address that every server and proxy takes
 const ACCEPT = `${ROWS}, ${TRIPLES};q=0.9`;
 
-/** The parameters of a question: its text, and whether only files are asked. */
+/** The parameters of a question: its text, whether only files are asked, the version. */
 export function parameters({ text, asserted }, extra = {}) {
   const asked = new URLSearchParams({ query: text, ...extra });
   if (asserted) asked.set("asserted", "1");
+  if (data.version) asked.set("version", data.version);
   return asked;
 }
 

@@ -1,7 +1,7 @@
 // A query taken along: its address, a curl command, a Python programme, a file.
 
 import { html } from "../dom.js";
-import { say } from "../page.js";
+import { data, say } from "../page.js";
 import { addressOf } from "./asking.js";
 
 const ROWS = [["csv", "CSV"], ["tsv", "TSV"], ["json", "JSON"], ["xml", "XML"]];
@@ -21,19 +21,21 @@ const WAYS = [
 function curl(question) {
   const quoted = question.text.replaceAll("'", "'\\''");
   const asserted = question.asserted ? " \\\n  --data 'asserted=1'" : "";
-  return `curl '${endpoint(question)}' -H 'Accept: text/csv'${asserted} \\\n  --data-urlencode 'query=${quoted}'`;
+  const version = data.version ? ` \\\n  --data 'version=${data.version}'` : "";
+  return `curl '${endpoint(question)}' -H 'Accept: text/csv'${asserted}${version} \\\n  --data-urlencode 'query=${quoted}'`;
 }
 
 function python(question) {
   const quoted = JSON.stringify(question.text).replaceAll("\\n", "\\n\"\n    \"");
   const asserted = question.asserted ? ', "asserted": "1"' : "";
+  const version = data.version ? `, "version": "${data.version}"` : "";
   return [
     "import json",
     "from urllib.parse import urlencode",
     "from urllib.request import Request, urlopen",
     "",
     `query = (\n    ${quoted}\n)`,
-    `data = urlencode({"query": query${asserted}}).encode()`,
+    `data = urlencode({"query": query${asserted}${version}}).encode()`,
     `request = Request(${JSON.stringify(endpoint(question))}, data, {"Accept": "application/sparql-results+json"})`,
     'for row in json.load(urlopen(request))["results"]["bindings"]:',
     '    print({name: term["value"] for name, term in row.items()})',
