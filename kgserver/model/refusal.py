@@ -24,8 +24,7 @@
     │   └── Busy             … since others are being answered
     └── NotReady             no version is in service yet
 
-Those of a request that does not even come whole are in `unread`. Which HTTP status each
-one has stands in one table, in `serve/refusals.py`.
+Which HTTP status each one has stands in one table, in `serve/refusals.py`.
 """
 
 from __future__ import annotations
