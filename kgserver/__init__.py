@@ -46,15 +46,18 @@ and holds the code to this stair, on which a folder of modules is one place:
             store  places  history  modified
             readings  amendment  findings
             turtle  reason                          — what files say, what follows
-            bridge  syntax                          — the door to rdflib; broken Turtle
+            syntax                                  — broken Turtle
             columns                                 — what files say, as numbers
             faults  literals  nodes  sources        — what a build needs
             canon
-            spelling  datatypes  statements
+            spelling  datatypes
             positions  difference  versions
-            examples  layout                        — Turtle as it is written
+            doctor                                  — what is odd in files
+            examples  layout  statements            — Turtle as written; as numbers
+            bridge                                  — the door to rdflib
     model/  manifest  settings                      — values made of the words below
-            limits  media  names                    — the words
+            limits  media  rule                     — the words
+            names
             unread                                  — requests that do not come whole
             problem  refusal  spelling
 """

@@ -19,7 +19,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "rdflib": ("load.bridge", "load.shapes"),
     "pyshacl": ("load.shapes",),
     "owlrl": ("load.reason",),
-    "numpy": ("load.reason", "load.survey"),
+    "numpy": ("load.doctor", "load.reason", "load.survey"),
     "pyoxigraph": ("load", "ask", "serve"),
     "flask": ("serve",),
     "httptools": ("serve.wire",),
