@@ -11,6 +11,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 8
 LIMITS = {
-    "query_seconds": 2, "query_cpu_seconds": 1, "query_memory": 200,
+    "query_seconds": 1, "query_cpu_seconds": 1, "query_memory": 200,
     "result_rows": 20_000, "result_megabytes": 4, "transfer_seconds": 8,
     "engine_workers": 4, "queue_length": 100, "queue_seconds": 60,
 }  # fmt: skip
@@ -55,19 +56,18 @@ def attack(tmp_path_factory: pytest.TempPathFactory) -> Attack:
         write(folder, listener.port)
         read = [hostile.read(path, listener.port) for path in paths()]
         with serving(folder, "--no-watch") as server:
-            held.left_before = server.left()
+            held.left_before = settled(server)
             stop = threading.Event()
             bystander = threading.Thread(target=ask_plainly, args=(server, held, stop))
             bystander.start()
             with ThreadPoolExecutor(AT_ONCE) as many:
-                answers = many.map(lambda c: hostile.ask(c, server.port, PATIENCE), read)
-                held.answers = {
-                    case.name: (case, answer)
-                    for case, answer in zip(read, answers, strict=True)
-                }
+                ports, patience = repeat(server.port), repeat(PATIENCE)
+                answers = many.map(hostile.ask, read, ports, patience)
+                for case, answer in zip(read, answers, strict=True):
+                    held.answers[case.name] = case, answer
             stop.set()
             bystander.join()
-            held.left_after = settled(server, len(held.left_before))
+            held.left_after = settled(server)
             server.stop()
             held.ended = len(server.left())
         held.reached = listener.heard
@@ -103,11 +103,14 @@ def ask_plainly(server: Server, held: Attack, stop: threading.Event) -> None:
         time.sleep(0.05)
 
 
-def settled(server: Server, count: int) -> list[str]:
-    """The server's processes, once there are as many as there were."""
+def settled(server: Server) -> list[str]:
+    """The server's processes, once none has come or gone for a second."""
     end = time.monotonic() + PATIENCE
-    while len(found := server.left()) != count and time.monotonic() < end:
+    found, since = server.left(), time.monotonic()
+    while (now := time.monotonic()) < end and now - since < 1:
         time.sleep(0.05)
+        if server.left() != found:
+            found, since = server.left(), now
     return found
 
 

@@ -42,7 +42,7 @@ LIMITS: Mapping[str, Limit] = {
         Limit("group-nesting", 64, "levels of { } in one another", _FLATTER),
         Limit("bracket-nesting", 64, "levels of ( ) in one another", _FLATTER),
         Limit("blank-node-nesting", 24, "levels of [ ] in one another", _FLATTER),
-        Limit("triple-nesting", 24, "levels of << >> or {| |} in one another", _FLATTER),
+        Limit("triple-nesting", 24, "levels of << >> in one another", _FLATTER),
         Limit(
             "patterns", 250, "triple patterns and groups",
             "Ask for parts of it, or use VALUES for what differs between patterns.",
