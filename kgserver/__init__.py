@@ -21,6 +21,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             slices  drawing  marks                  — a page of many; a drawing
             refusals  site                          — how it is sent, what pages share
             rendering  messages  assets             — how it is said
+            policy                                  — what browsers may do with it
             live  processes  requested  noted  travel
     ask/    drafting                                — a new thing, as its class asks
             comparison                              — two states side by side
