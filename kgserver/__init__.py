@@ -10,7 +10,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             serve  build  check  explain  fmt       — one command each
             query  test  history  diff  new
             table  dump
-            folder                                  — the folder that one is given
+            folder  questions                       — what one is given, or asks for
     serve/  server                                  — listens, starts the others
             app  watch                              — the application; the builder
             recorder                                — the past, kept ready
@@ -32,11 +32,13 @@ and holds the code to this stair, on which a folder of modules is one place:
             origins                                 — who says so, and in which words
             engine                                  — what runs a query
             dataset  editions                       — one version, opened; the others
+            standard                                — what standard terms are called
     load/   snapshot  formatting                    — the story of a build; style
             layout                                  — Turtle as it is written
             revision  rehearsal                     — an edit, applied or only tried
             edit                                    — what was saved since
             publication  validation                 — what both kinds of build do
+            filling                                 — a store while it is filled
             inputs                                  — all that a version is made from
             shapes  contradictions  checks          — what a build does
             catalog  provenance  survey
@@ -44,8 +46,10 @@ and holds the code to this stair, on which a folder of modules is one place:
             readings  amendment  findings
             turtle  reason                          — what files say, what follows
             bridge  syntax                          — the door to rdflib; broken Turtle
+            columns                                 — what files say, as numbers
             faults  literals  nodes  sources        — what a build needs
-            spelling
+            canon
+            spelling  datatypes  statements
             positions  difference  versions
             examples  layout                        — Turtle as it is written
     model/  manifest  settings                      — values made of the words below

@@ -25,8 +25,11 @@ SHIPPED = ("graph", "ontology", "queries", "kgserver.toml")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let golden files be written anew."""
+    """Let golden files be written anew, and more edits be tried."""
     parser.addoption("--update-golden", action="store_true", help="write golden files")
+    parser.addoption(
+        "--mutations", type=int, default=50, help="edits of the mutation test"
+    )
 
 
 def cases(room: str) -> list[pytest.ParameterSet]:
@@ -69,17 +72,21 @@ def make_client(
     return make
 
 
-@pytest.fixture(scope="session")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A copy of the shipped graph, built."""
-    folder = tmp_path_factory.mktemp("shipped")
+def copy_shipped(folder: Path) -> Settings:
+    """A copy of the shipped graph in a folder that is there."""
     for name in SHIPPED:
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, folder / name)
         else:
             shutil.copy(source, folder / name)
-    settings = setting.read(folder, {})
+    return setting.read(folder, {})
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A copy of the shipped graph, built."""
+    settings = copy_shipped(tmp_path_factory.mktemp("shipped"))
     built = snapshot.build(settings)
     assert built.served, built.as_text(0)
     return settings

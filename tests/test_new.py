@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +16,9 @@ from click.testing import CliRunner, Result
 
 from kgserver import cli
 from kgserver.load import snapshot
+from kgserver.model import settings as setting
+
+from .conftest import cases
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,11 +85,11 @@ def test_what_is_wrong_is_not_written(folder: Settings) -> None:
 
 def test_what_is_not_given_is_asked(folder: Settings) -> None:
     """Required fields by their label; the block is shown before it is written."""
-    done = run("animal", folder.folder, given="4\nDog@en\ny\n")
-    again = run("animal", folder.folder, given="4\nDog@en\nn\n")
+    done = run("animal", folder.folder, given="\nDog@en\n4\ny\n")
+    again = run("animal", folder.folder, given="\nDog@en\n4\nn\n")
 
     assert done.exit_code == 0, done.output
-    assert "legs (:legs)" in done.output
+    assert "legs (:legs, such as 2)" in done.output
     assert "id:dog a :Animal" in (folder.folder / "graph/others.ttl").read_text()
     assert "id:dog-2 a :Animal" in again.output
     assert "dog-2" not in (folder.folder / "graph/others.ttl").read_text()
@@ -94,3 +104,68 @@ def test_kinds_are_the_classes_of_the_ontology(folder: Settings) -> None:
     wrong = run("animall", folder.folder)
     assert wrong.exit_code == 2
     assert "There is no class animall. Did you mean Animal?" in wrong.stderr
+
+
+def typed(folder: Path, kind: str, *answers: str) -> subprocess.CompletedProcess[str]:
+    """The command as a person runs it, with what is typed into a real terminal."""
+    leader, follower = pty.openpty()
+    os.write(leader, "".join(f"{each}\n" for each in answers).encode())
+    try:
+        return subprocess.run(
+            [sys.executable, "-m", "kgserver", "new", kind, str(folder)],
+            stdin=follower, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+    finally:
+        os.close(leader)
+        os.close(follower)
+
+
+@pytest.mark.parametrize("case", cases("new"))
+def test_a_person_is_led_to_a_thing_that_is_in_order(
+    case: Path, shipped: Settings, tmp_path: Path
+) -> None:
+    """The block, its file, nothing to mend, one style; each message that is due."""
+    folder = tmp_path / "folder"
+    shutil.copytree(shipped.folder, folder, symlinks=True)
+    told = tomllib.loads(case.read_text("utf-8"))
+    done = typed(folder, told["kind"], *told["answers"])
+    printed = done.stdout + done.stderr
+
+    assert done.returncode == 0, printed
+    for said in told.get("says", ()):
+        assert said in printed
+    path = folder / told["file"]
+    before = shipped.folder / told["file"]
+    added = path.read_text("utf-8").removeprefix(
+        before.read_text("utf-8") if before.exists() else ""
+    )
+    assert added.strip() == told["block"].strip()
+    assert snapshot.check(setting.read(folder, {})) == ()
+    assert CliRunner().invoke(cli.main, ["fmt", "--check", str(path)]).exit_code == 0
+
+
+def test_options_say_it_without_a_question(shipped: Settings, tmp_path: Path) -> None:
+    """Names, texts, links and values of a part, found as a person means them."""
+    folder = tmp_path / "folder"
+    shutil.copytree(shipped.folder, folder, symlinks=True)
+    given = {
+        "cex:locatedIn": "Lower Saxony", "wgs:lat": "53.55", "wgs:long": "9.99",
+        "geo:asWKT": "POINT(9.99 53.55)",
+    }  # fmt: skip
+    sets = [f"--set={prop}={value}" for prop, value in given.items()]
+    done = run("city", folder, "--label", "en=Hamburg", *sets, "--yes")
+
+    assert done.exit_code == 0, done.output
+    assert "cex:locatedIn id:lower-saxony ;" in done.output
+    assert (
+        'id:hamburg-geometry a geo:Geometry ;\n    geo:asWKT "POINT(9.99' in done.output
+    )
+
+
+@pytest.mark.parametrize("file", ["../x.ttl", "/tmp/x.ttl", "graph/x.txt"])
+def test_a_file_outside_the_folder_is_none(folder: Settings, file: str) -> None:
+    """Exit status 2, with what to write."""
+    done = run("animal", folder.folder, "--file", file, "--yes")
+
+    assert done.exit_code == 2
+    assert f"{file} is no Turtle file of the folder" in done.stderr

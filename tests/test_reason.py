@@ -11,7 +11,8 @@ import pyoxigraph as ox
 import pytest
 
 from kgserver.load import reason
-from kgserver.load.reason import literals, names
+from kgserver.load.canon import Canon
+from kgserver.load.reason import names
 
 from .proof_checker import Checker
 
@@ -37,7 +38,7 @@ def read(path: Path) -> list[ox.Triple]:
 
 def stored(quads: Iterable[ox.Quad]) -> list[ox.Triple]:
     """The quads as the store gives them back."""
-    canon = literals.Canon()
+    canon = Canon()
     return [names.triple(canon.fact(names.fact(quad))) for quad in quads]
 
 

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from kgserver.load import inputs, snapshot, versions
+from kgserver.load import filling, inputs, snapshot, versions
 from kgserver.model import settings as setting
 from kgserver.serve.app import create_app
 
@@ -172,6 +172,53 @@ def test_a_store_that_was_mended_equals_one_filled_anew(
             given_now = inputs.find(settings)
             finding = snapshot.examine(settings, given_now)
             assert quads(settings) == {str(q) for q in finding.contents.quads()}
+
+
+MIXED = {
+    "ontology/o.ttl": f"{GOOD}:p a <http://www.w3.org/2002/07/owl#SymmetricProperty> .",
+    "ontology/s.shapes.ttl": f"{GOOD}:Shape :p [ :q :r ] .",
+    "graph/plain.ttl": f'{GOOD}:a :p :b ; :q 07, "x"@EN, "\\u00e9" .\n<rel> :p <#x> .',
+    "graph/nameless.ttl": f"{GOOD}:a :p [ :q ( 1 2 ) ; :p :b ] .",
+    "graph/lines.nt": "# none\n\n"
+    + "".join(f"<http://e/{n}> <http://e/p> <http://e/{n + 1}> .\n" for n in range(9)),
+    "graph/blank.nt": "_:a <http://e/p> _:b .\n<http://e/0> <http://e/p> _:a .",
+    "graph/own.nq": "<http://e/a> <http://e/b> _:x <http://e/g> .",
+}
+
+
+def test_what_goes_in_as_text_is_what_goes_in_as_quads(
+    make_folder: Callable[..., Settings],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Large files and graphs take another way into the same store."""
+    settings = make_folder(MIXED)
+    assert snapshot.build(settings).served
+    as_quads = quads(settings)
+    shutil.rmtree(settings.state)
+    for threshold, value in (("LARGE", 1), ("EARLY", 1), ("PIECE", 100)):
+        monkeypatch.setattr(filling, threshold, value)
+    built = snapshot.build(settings)
+
+    assert built.snapshot
+    assert quads(settings) == as_quads
+    merged = [quad for quad in as_quads if quad.count(" ") == 2]
+    assert built.snapshot.counts.merged == len(merged)
+
+
+def test_a_file_that_is_saved_while_it_is_read_goes_in_as_it_was_read(
+    make_folder: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was loaded beside the reading is let go then."""
+    monkeypatch.setattr(filling, "EARLY", 1)
+    settings = make_folder(FILES)
+    given_now = inputs.find(settings)
+    store = filling.Filling(settings.state)
+    store.begin(given_now)
+    finding = snapshot.examine(settings, given_now)
+    make_folder({"graph/a.ttl": f"{GOOD}:a :p :c ."})
+    held = store.finish(finding.contents)
+
+    assert {str(quad) for quad in held} == {str(q) for q in finding.contents.quads()}
 
 
 BUILD = """

@@ -172,8 +172,8 @@ def conclude(edit: Edit, held: ox.Store) -> tuple[Amendment, Change | None]:
 def _amendment(edit: Edit, held: ox.Store) -> Amendment:
     gone: set[ox.Quad] = set()
     come: set[ox.Quad] = set()
-    now = {reading.source.graph: reading.quads for reading in edit.read.values()}
-    now |= {source.graph: () for source in edit.lost if source.graph not in now}
+    now = {each.source.graph: [*each.quads] for each in edit.read.values()}
+    now |= {source.graph: [] for source in edit.lost if source.graph not in now}
     for graph, quads in now.items():
         less, more = of_graph(held, graph, quads)
         gone |= less

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
-from kgserver.load import catalog, inputs, modified, survey, versions
+from kgserver.load import catalog, inputs, modified, positions, survey, versions
 from kgserver.load.modified import Made
 from kgserver.load.reason import record
 from kgserver.model.manifest import Snapshot
@@ -41,8 +42,13 @@ def digest(given: Inputs, sources: tuple[Source, ...]) -> str:
     return replace(given, sources=sources).digest
 
 
-def publish(given: Inputs, edition: Edition, held: ox.Store) -> Snapshot:
-    """Put the version that the store holds into service."""
+def publish(
+    given: Inputs, edition: Edition, held: ox.Store, surveyed: Path | None = None
+) -> Snapshot:
+    """Put the version that the store holds into service.
+
+    `surveyed` is a directory in which all files of it have been surveyed already.
+    """
     settings, sources = given.settings, edition.sources
     state, folder = settings.state, settings.folder
     snapshot = Snapshot(
@@ -66,12 +72,14 @@ def publish(given: Inputs, edition: Edition, held: ox.Store) -> Snapshot:
         held.backup(str(directory / versions.STORE))
         if edition.ontology:
             (directory / versions.ONTOLOGY).write_bytes(record.dump(edition.ontology))
-        survey.write(directory, sources, folder, before)
+        survey.write(directory, sources, folder, surveyed or before)
         made = Made(snapshot.created, snapshot.counts.merged, settings.names.inferred)
         modified.write(directory, before, held, made)
 
     versions.publish(state, snapshot, fill)
     versions.prune(state, settings.keep_versions)
+    if surveyed:
+        shutil.rmtree(surveyed / positions.FOLDER, ignore_errors=True)
     return snapshot
 
 

@@ -20,6 +20,8 @@ from kgserver.load.publication import Edition
 from kgserver.model.manifest import Counts
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kgserver.load.amendment import Amendment
     from kgserver.load.edit import Edit
     from kgserver.load.inputs import Inputs
@@ -36,6 +38,7 @@ class Revision:
     edition: Edition | None = None
     difference: Difference | None = None
     held: ox.Store | None = None
+    surveyed: Path | None = None
 
 
 def revise(given: Inputs, serving: Snapshot) -> Revision | None:

@@ -23,14 +23,16 @@ from kgserver.load import (
     validation,
     versions,
 )
+from kgserver.load.filling import Filling
 from kgserver.load.publication import Edition
 from kgserver.load.readings import Readings
 from kgserver.load.revision import Revision
+from kgserver.load.statements import Batches
 from kgserver.model import problem
 from kgserver.model.manifest import Counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from kgserver.load.difference import Difference
     from kgserver.load.reason.ontology import Ontology
@@ -97,7 +99,9 @@ def build(settings: Settings) -> Build:
         if revised.edition is None or revised.held is None:
             versions.record(settings.state, revised.problems, served=False)
             return Build(serving, revised.problems, served=False)
-        snapshot = publication.publish(given, revised.edition, revised.held)
+        snapshot = publication.publish(
+            given, revised.edition, revised.held, revised.surveyed
+        )
         versions.record(settings.state, revised.problems, served=True)
         return Build(
             snapshot,
@@ -111,8 +115,10 @@ def build(settings: Settings) -> Build:
 def _anew(given: inputs.Inputs, serving: Snapshot | None) -> Revision:
     """Build everything from the files."""
     settings = given.settings
-    finding = examine(settings, given)
+    filling = Filling(settings.state)
+    finding = examine(settings, given, filling)
     if finding.fatal:
+        filling.discard()
         return Revision(finding.problems)
     files = tuple(reading.source for reading in finding.readings)
     declared = publication.prefixes(reading.prefixes for reading in finding.readings)
@@ -120,13 +126,16 @@ def _anew(given: inputs.Inputs, serving: Snapshot | None) -> Revision:
         files, declared, finding.counts, finding.problems, finding.ontology
     )
     before, work = _state(settings, serving), settings.state / "work"
-    held = store.fill(work, finding.contents)
+    survey.write(
+        filling.aside, files, settings.folder, versions.current(settings.state)
+    )
+    held = filling.finish(finding.contents)
     held.extend(publication.described(given, edition, store.merged(held)))
     held.extend(provenance.quads(settings, finding.readings))
     store.settle(work, held, publication.digest(given, files))
     after = difference.state(held, settings.names.inferred) if before else None
     told = difference.between(before, after) if before and after else None
-    return Revision(finding.problems, edition, told, held)
+    return Revision(finding.problems, edition, told, held, work)
 
 
 def _state(settings: Settings, serving: Snapshot | None) -> difference.State | None:
@@ -170,9 +179,16 @@ class Finding:
         return any(problem.fatal for problem in self.problems)
 
 
-def examine(settings: Settings, given: inputs.Inputs) -> Finding:
-    """Read, reason and check; a stage that finds a fatal problem is the last."""
+def examine(
+    settings: Settings, given: inputs.Inputs, filling: Filling | None = None
+) -> Finding:
+    """Read, reason and check; a stage that finds a fatal problem is the last.
+
+    Meanwhile a store is filled, if one is wanted.
+    """
     folder = settings.folder
+    if filling:
+        filling.begin(given)
     readings = tuple(turtle.read(source, folder) for source in given.sources)
     read = (problem for reading in readings for problem in reading.problems)
     problems = findings.of_files(settings, given.sources, read)
@@ -185,6 +201,8 @@ def examine(settings: Settings, given: inputs.Inputs) -> Finding:
         return _stopped(readings, problems)
 
     contents = store.contents(settings, readings, inference.triples)
+    if filling:
+        filling.take(contents)
     held = contents.in_memory() if given.checks else ox.Store()
     files = Readings(tuple(reading.source for reading in readings), folder)
     problems += validation.check(given, files, held, contents.merged())
@@ -192,12 +210,11 @@ def examine(settings: Settings, given: inputs.Inputs) -> Finding:
     return Finding(readings, contents, counts, tuple(problems), inference.ontology)
 
 
-def _premises(settings: Settings, readings: Iterable[Reading]) -> Iterator[ox.Quad]:
+def _premises(settings: Settings, readings: Iterable[Reading]) -> Batches:
     """The statements that conclusions are drawn from."""
-    for reading in readings:
-        if not publication.excluded(settings, reading.source):
-            yield from reading.quads
+    kept = (r for r in readings if not publication.excluded(settings, r.source))
+    return Batches(tuple(reading.quads for reading in kept))
 
 
 def _stopped(readings: tuple[Reading, ...], problems: Sequence[Problem]) -> Finding:
-    return Finding(readings, store.Contents({}, ()), Counts(0, 0, 0), tuple(problems))
+    return Finding(readings, store.Contents((), ()), Counts(0, 0, 0), tuple(problems))

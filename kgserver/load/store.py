@@ -12,53 +12,68 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import pyoxigraph as ox
 
+from kgserver.load.statements import DEFAULT, placed
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from kgserver.load.statements import Graph, Said
     from kgserver.load.turtle import Reading
+    from kgserver.model.manifest import Source
     from kgserver.model.settings import Settings
 
-_DEFAULT = ox.DefaultGraph()
 _MARK = "dirty"
 _HOLDS = "digest"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One named graph: its quads, and whether the default graph has them too."""
+    """One named graph: what is in it, and whether the default graph has it too."""
 
-    quads: Iterable[ox.Quad]
+    graph: ox.NamedNode
+    said: Said
     merged: bool
     shapes: bool = False
+
+    @property
+    def graphs(self) -> tuple[Graph, ...]:
+        """The graphs that have it."""
+        return graphs(self.graph, merged=self.merged)
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """Its quads in each of the graphs."""
+        return (placed(each, graph) for graph in self.graphs for each in self.said)
+
+    def triples(self) -> Iterator[ox.Triple]:
+        """What is in it, without a graph."""
+        for each in self.said:
+            yield each.triple if isinstance(each, ox.Quad) else each
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """All that a version holds: graphs by IRI, and quads that name their graph."""
+    """All that a version holds: named graphs, and quads that name theirs."""
 
-    parts: Mapping[str, Part]
+    parts: Sequence[Part]
     loose: Sequence[ox.Quad]
 
     def quads(self) -> Iterator[ox.Quad]:
         """Every quad, those of the default graph among them."""
-        for part in self.parts.values():
-            yield from part.quads
-            if part.merged:
-                yield from map(_by_default, part.quads)
+        for part in self.parts:
+            yield from part.quads()
         yield from self.loose
 
     def merged(self) -> Iterator[ox.Triple]:
         """What is asserted and inferred; a triple of two files comes twice."""
-        for part in self.parts.values():
+        for part in self.parts:
             if not part.shapes:
-                yield from (quad.triple for quad in part.quads)
+                yield from part.triples()
         for quad in self.loose:
             if isinstance(quad.graph_name, ox.DefaultGraph):
                 yield quad.triple
@@ -70,47 +85,42 @@ class Contents:
         return store
 
 
-@dataclass(frozen=True, slots=True)
-class _Within(Iterable[ox.Quad]):
-    """Triples as quads of a graph, made when they are asked for."""
-
-    graph: ox.NamedNode
-    triples: Iterable[ox.Triple]
-
-    def __iter__(self) -> Iterator[ox.Quad]:
-        graph = self.graph
-        return (ox.Quad(t.subject, t.predicate, t.object, graph) for t in self.triples)
-
-
 def contents(
-    settings: Settings, readings: Iterable[Reading], inferred: Iterable[ox.Triple]
+    settings: Settings, readings: Iterable[Reading], inferred: Said
 ) -> Contents:
     """What the files say and what follows, arranged for the store."""
-    merging = settings.default_graph == "merged"
-    parts: dict[str, Part] = {}
+    parts: list[Part] = []
     loose: list[ox.Quad] = []
     for reading in readings:
-        shapes = reading.source.role == "shapes"
-        merged = merging and not shapes
+        source = reading.source
+        merged = merges(settings, source)
         if reading.names_graphs:
             loose += reading.quads
-            loose += map(_by_default, reading.quads) if merged else ()
+            loose += (placed(q, DEFAULT) for q in reading.quads if merged)
         else:
-            part = Part(reading.quads, merged, shapes)
-            parts[reading.source.graph] = part
-    graph = ox.NamedNode(settings.names.inferred)
-    parts[settings.names.inferred] = Part(_Within(graph, inferred), merging)
+            graph, shapes = ox.NamedNode(source.graph), source.role == "shapes"
+            parts.append(Part(graph, reading.quads, merged, shapes))
+    merging = settings.default_graph == "merged"
+    parts.append(Part(ox.NamedNode(settings.names.inferred), inferred, merging))
     return Contents(parts, loose)
 
 
-def fill(work: Path, contents: Contents) -> ox.Store:
-    """A new store on disk that holds these contents; it is still to be settled."""
+def graphs(own: ox.NamedNode, *, merged: bool) -> tuple[Graph, ...]:
+    """The graphs that have what is in one: itself, and mostly the default graph."""
+    return (own, DEFAULT) if merged else (own,)
+
+
+def merges(settings: Settings, source: Source) -> bool:
+    """Whether the default graph has what a file says."""
+    return settings.default_graph == "merged" and source.role != "shapes"
+
+
+def replaced(work: Path, aside: Path) -> ox.Store:
+    """Another store, which nobody has open, in the place of the one on disk."""
+    (aside / _MARK).touch()
     shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    (work / _MARK).touch()
-    store = ox.Store(str(work / "store"))
-    store.bulk_extend(contents.quads())
-    return store
+    aside.rename(work)
+    return ox.Store(str(work / "store"))
 
 
 def opened(work: Path, digest: str) -> ox.Store | None:
@@ -185,9 +195,5 @@ def settle(work: Path, store: ox.Store, digest: str) -> None:
 
 def merged(store: ox.Store) -> Iterator[ox.Triple]:
     """The triples of the default graph, each once."""
-    quads = store.quads_for_pattern(None, None, None, _DEFAULT)
+    quads = store.quads_for_pattern(None, None, None, DEFAULT)
     return (quad.triple for quad in quads)
-
-
-def _by_default(quad: ox.Quad) -> ox.Quad:
-    return ox.Quad(quad.subject, quad.predicate, quad.object, _DEFAULT)

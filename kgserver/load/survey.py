@@ -9,30 +9,23 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import pyoxigraph as ox
 
 from kgserver.load import positions, sources, turtle
-from kgserver.load.reason.literals import Canon
+from kgserver.load.reason.relation import unique
 from kgserver.model.manifest import Counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
+    import pyoxigraph as ox
 
     from kgserver.load.turtle import Reading
     from kgserver.model.manifest import Source
 
 Keys: TypeAlias = "npt.NDArray[np.int64]"
 _NONE = np.empty(0, np.int64)
-_TEXT = frozenset(
-    ox.NamedNode(iri)
-    for iri in (
-        "http://www.w3.org/2001/XMLSchema#string",
-        "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString",
-    )
-)
 
 
 def write(
@@ -63,9 +56,9 @@ def count(readings: Iterable[Reading], inferred: Iterable[ox.Triple]) -> Counts:
     They are told apart by the hash of what the store makes of them.
     """
     said = [keys(r) for r in readings if r.source.role != "shapes"]
-    asserted = np.unique(np.concatenate([_NONE, *said]))
-    follow = np.unique(np.fromiter(map(hash, inferred), np.int64))
-    merged = np.unique(np.concatenate([asserted, follow]))
+    asserted = unique(np.concatenate([_NONE, *said]))
+    follow = unique(np.fromiter(map(hash, inferred), np.int64))
+    merged = unique(np.concatenate([asserted, follow]))
     return Counts(len(asserted), len(follow), len(merged))
 
 
@@ -85,7 +78,7 @@ def _survey(path: Path, reading: Reading, folder: Path) -> None:
     ends = array("Q", accumulate(map(len, data.splitlines(keepends=True))))
     hashes = keys(reading)
     order = np.argsort(hashes, kind="stable")
-    lines = np.fromiter(reading.lines, np.uint32, len(hashes))
+    lines = np.frombuffer(reading.lines, np.uint32)
     notes = positions.Notes(reading.prefixes, reading.problems).as_json()
     sizes = len(hashes), len(ends), len(notes)
     head = positions.HEADER.pack(positions.FINGERPRINT, *sizes)
@@ -111,23 +104,4 @@ def _text(reading: Reading, folder: Path) -> bytes:
 
 def keys(reading: Reading) -> Keys:
     """The hash of each triple of a file as the store will give it back."""
-    held = _held.get(reading.source.path)
-    if held is None or held[0] != reading.source:
-        found = np.fromiter(_keys(reading), np.int64, len(reading.quads))
-        held = _held[reading.source.path] = reading.source, found
-    return held[1]
-
-
-_held: dict[str, tuple[Source, Keys]] = {}
-"""The keys of each file as it was last looked at, since they are asked for twice."""
-
-
-def _keys(reading: Reading) -> Iterator[int]:
-    canon = Canon()
-    for quad in reading.quads:
-        value = quad.object
-        if isinstance(value, ox.Literal) and value.datatype not in _TEXT:
-            stored = canon.term(value)
-            yield hash(ox.Triple(quad.subject, quad.predicate, stored))
-        else:
-            yield hash(quad.triple)
+    return np.frombuffer(reading.quads.keys, np.int64)

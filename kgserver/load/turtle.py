@@ -10,11 +10,13 @@ from __future__ import annotations
 import io
 from array import array
 from dataclasses import dataclass, replace
+from itertools import compress, count
 from typing import IO, TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
-from kgserver.load import faults, literals, nodes, sources
+from kgserver.load import faults, sources
+from kgserver.load.columns import Columns, Oddity
 from kgserver.load.layout import tokens
 from kgserver.load.syntax import diagnosis
 from kgserver.model import names
@@ -24,12 +26,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from kgserver.load.statements import Statements
     from kgserver.model.manifest import Source
 
 _STRING = names.XSD + "string"
 # How many lines of comment may stand between a text and the next token.
 _BACK = 20
 _QUOTES = "\"'"
+# Formats in which a statement is a line, so that lines need no watching.
+_BY_LINE = (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
+# What a line begins with that states nothing.
+_SILENT = (b"", b"#")
 # How many lines may say nothing before it is looked whether a text is open.
 _IDLE = 200
 
@@ -42,8 +49,8 @@ class Reading:
     """
 
     source: Source
-    quads: Sequence[ox.Quad]
-    lines: Sequence[int]
+    quads: Statements
+    lines: array[int]
     prefixes: Mapping[str, str]
     problems: tuple[Problem, ...]
 
@@ -126,109 +133,90 @@ def read_anew(source: Source, folder: Path) -> Reading:
 def read_bytes(source: Source, data: bytes) -> Reading:
     """Everything that a file with these bytes says and every fault in it."""
     read = replace(source, digest=sources.digest_of(data))
-    reader = _Reader(read, data.splitlines(keepends=True))
-    reader.read()
-    problems = [*reader.problems, *reader.faults(data)]
-    return Reading(
-        read, reader.quads, reader.places, reader.prefixes, tuple(sorted(problems))
-    )
+    reader = _Reader(read, data)
+    quads = reader.read()
+    problems = tuple(sorted(reader.problems()))
+    return Reading(read, quads, reader.places, reader.prefixes, problems)
 
 
 class _Reader:
     """One file while it is being read."""
 
-    def __init__(self, source: Source, lines: Sequence[bytes]) -> None:
-        self.source, self.lines = source, lines
-        self.quads: list[ox.Quad] = []
+    def __init__(self, source: Source, data: bytes) -> None:
+        self.source, self.data = source, data
+        self.lines = data.splitlines(keepends=True)
+        self.format = sources.format_of(source)
         self.places = array("I")
         self.prefixes: dict[str, str] = {}
-        self.problems: list[Problem] = []
         self.broken: dict[int, SyntaxError] = {}
-        self.format = sources.format_of(source)
-        self.graph = ox.NamedNode(source.graph)
-        self.rename = nodes.renamer(source.graph)
+        self.columns = self._columns()
 
-    def read(self) -> None:
-        """Read the file to its end; a fault on a line drags others behind it there."""
+    def _columns(self) -> Columns:
+        turtle = self.format == ox.RdfFormat.TURTLE
+        return Columns(self.source.graph, rdf_1_1=turtle)
+
+    def read(self) -> Statements:
+        """Read the file to its end."""
+        graphs = self.format.supports_datasets
+        if self.format not in _BY_LINE or not self._read_at_once():
+            self.columns, self.places = self._columns(), array("I")
+            self.columns.take(self._by_line(), graphs=graphs)
+        return self.columns.statements(graphs=graphs)
+
+    def _read_at_once(self) -> bool:
+        """Read a file with a statement a line; false where that is not so."""
+        parser = ox.parse(input=self.data, format=self.format)
+        try:
+            self.columns.take(parser, graphs=self.format.supports_datasets)
+        except SyntaxError:
+            return False
+        says = (line.lstrip()[:1] not in _SILENT for line in self.lines)
+        self.places = array("I", compress(count(1), says))
+        return len(self.places) == len(self.columns.keys)
+
+    def _by_line(self) -> Iterator[ox.Quad]:
+        """The quads, line by line; a fault on a line drags others behind it there."""
         stream = _Lines(self.lines, texts=self.format == ox.RdfFormat.TURTLE)
         parser = ox.parse(
             cast("IO[bytes]", stream), self.format, base_iri=self.source.graph
         )
-        for item in _each(parser):
-            if not isinstance(item, SyntaxError):
-                self._quad(item, stream)
-                continue
-            self.broken.setdefault(item.lineno or 0, item)
-            if len(self.broken) >= diagnosis.MOST:
+        line_of, places = stream.line_of, self.places.append
+        while len(self.broken) < diagnosis.MOST:
+            try:
+                for quad in parser:
+                    places(line_of(quad.object))
+                    yield quad
                 break
+            except SyntaxError as fault:
+                self.broken.setdefault(fault.lineno or 0, fault)
         self.prefixes.update(parser.prefixes)
 
-    def faults(self, data: bytes) -> list[Problem]:
-        """The faults of syntax: where a Turtle file went wrong, else what was said."""
+    def problems(self) -> list[Problem]:
+        """All that is wrong: with the syntax, or with terms, at each of their places.
+
+        Where a Turtle file is broken, its diagnosis tells how, else what the parser
+        said.
+        """
         path = self.source.path
         found: list[Problem] = []
         if self.broken and self.format == ox.RdfFormat.TURTLE:
-            found = diagnosis.diagnose(path, data)
+            found = diagnosis.diagnose(path, self.data)
         said = self.broken.values()
-        return found or [faults.explain(each, path, self.lines) for each in said]
+        found = found or [faults.explain(each, path, self.lines) for each in said]
+        odd = self.columns.odd
+        rows = zip(self.columns.objects, self.places, strict=True) if odd else ()
+        return found + [self._tell(odd[o], line) for o, line in rows if o in odd]
 
-    def _quad(self, quad: ox.Quad, stream: _Lines) -> None:
-        subject, value, graph = quad.subject, quad.object, quad.graph_name
-        line = stream.line_of(value)
-        if isinstance(value, ox.Literal):
-            self._check(value, line)
-        elif isinstance(value, ox.BlankNode):
-            value = self.rename(value)
-        elif isinstance(value, ox.Triple):
-            value = nodes.within(value, self.rename)
-            if self.format == ox.RdfFormat.TURTLE:
-                self._report(_RDF12, line)
-        if isinstance(subject, ox.BlankNode):
-            subject = self.rename(subject)
-        if isinstance(graph, ox.DefaultGraph) and not self.format.supports_datasets:
-            graph = self.graph
-        self.quads.append(ox.Quad(subject, quad.predicate, value, graph))
-        self.places.append(line)
-
-    def _check(self, literal: ox.Literal, line: int) -> None:
-        datatype = literal.datatype.value
-        if datatype in literals.CHECKED:
-            form = literals.fault(literal.value, datatype)
-            if form:
-                name = names.shorten(datatype, names.WELL_KNOWN)
-                message = f'"{literal.value}" is not a value of {name}'
-                hint = f"{name} {form}; correct the text or its datatype."
-                self._report(("ill-typed", message, hint), line, literal.value)
-
-    def _report(self, what: tuple[str, str, str], line: int, near: str = "") -> None:
+    def _tell(self, what: Oddity, line: int) -> Problem:
         text = faults.excerpt(self.lines, line)
-        column = len(text[: max(text.find(near), 0)].rstrip(_QUOTES)) + 1
-        code, message, hint = what
-        self.problems.append(
-            Problem(self.source.path, line, column, "error", code, message, hint, text)
+        column = len(text[: max(text.find(what.near), 0)].rstrip(_QUOTES)) + 1
+        code, message, hint, _ = what
+        return Problem(
+            self.source.path, line, column, "error", code, message, hint, text
         )
-
-
-_RDF12 = (
-    "rdf-1.2",
-    "a statement about a statement is written in RDF 1.2",
-    "Files are RDF 1.1, so that every tool can read them: use rdf:Statement with "
-    "rdf:subject, rdf:predicate and rdf:object.",
-)
 
 
 def _is_open(lines: Sequence[bytes]) -> bool:
     """Whether a text over several lines is not closed before the file ends."""
     written = tokens.tokenise(tokens.decode(b"".join(lines)))
     return any(token.kind == "open" for token in written)
-
-
-def _each(parser: Iterator[ox.Quad]) -> Iterator[ox.Quad | SyntaxError]:
-    """The parser's quads and faults in the order of the file."""
-    while True:
-        try:
-            yield next(parser)
-        except StopIteration:
-            return
-        except SyntaxError as fault:
-            yield fault

@@ -3,6 +3,7 @@
     .kgserver/
         lock             held by the one builder
         work/            the writable store, and what has been applied to it
+        filling/         the next one, while everything is built anew
         snapshots/7/     manifest.json, ontology.nq, store/ and lines/;
                          never changed
         current          a link to the snapshot in service, swapped atomically

@@ -15,87 +15,42 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kgserver.ask.dataset import DEFAULT
+from kgserver.ask.drafting import homes
 from kgserver.load import snapshot, sources, spelling, turtle
 from kgserver.model import names
 from kgserver.model.settings import STATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from kgserver.ask.dataset import Dataset
-    from kgserver.ask.drafting.forms import Field, Kind
+    from kgserver.ask.drafting.kinds import Kind
+    from kgserver.ask.drafting.shapes import Path as Way
     from kgserver.load.spelling import Term
     from kgserver.model.problem import Problem
     from kgserver.model.settings import Settings
 
+    Lines = dict[ox.NamedNode, list[Term]]
+
 _TYPE = ox.NamedNode(names.RDF + "type")
-_TAGGED = re.compile(r"(.*)@([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)", re.DOTALL)
-_NUMBERS = (
-    (re.compile(r"[+-]?\d+"), names.XSD + "integer"),
-    (re.compile(r"[+-]?\d*\.\d+"), names.XSD + "decimal"),
-    (re.compile(r"true|false"), names.XSD + "boolean"),
-)
 
 
 def iri(dataset: Dataset, label: str) -> str:
     """The IRI of a thing of that label; a number is added where it is taken."""
-    plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode()
-    words = plain if re.search(r"\w", plain) else label
-    slug = re.sub(r"[^\w]+", "-", words.lower()).strip("-_") or "thing"
-    found, number = f"{dataset.snapshot.base_iri}id/{slug}", 1
+    found = wanted = f"{dataset.snapshot.base_iri}id/{slug(label)}"
+    number = 1
     while dataset.describes(ox.NamedNode(found)):
         number += 1
-        found = f"{dataset.snapshot.base_iri}id/{slug}-{number}"
+        found = f"{wanted}-{number}"
     return found
 
 
-def home(dataset: Dataset, kind: Kind) -> str:
-    """The file that states most things of a class; else a new one of its name."""
-    paths = {source.graph: source.path for source in dataset.snapshot.sources}
-    store = dataset.store
-    members = {q.subject for q in store.quads_for_pattern(None, _TYPE, kind.node, None)}
-    counted = Counter(
-        paths[quad.graph_name.value]
-        for quad in store.quads_for_pattern(None, _TYPE, None, None)
-        if quad.subject in members
-        and isinstance(quad.graph_name, ox.NamedNode)
-        and quad.graph_name.value in paths
-    )
-    turtles = [path for path, _ in counted.most_common() if path.endswith(".ttl")]
-    return turtles[0] if turtles else f"graph/{kind.name.lower()}.ttl"
-
-
-def term(text: str, field: Field | None, prefixes: Mapping[str, str]) -> Term:
-    """What a person means by a value: a name, an IRI, a text@en, a typed literal."""
-    prefix, colon, local = text.partition(":")
-    if text.startswith("<") and text.endswith(">"):
-        return ox.NamedNode(text[1:-1])
-    if colon and prefix in prefixes and " " not in text:
-        return ox.NamedNode(prefixes[prefix] + local)
-    if colon and local.startswith("//") and " " not in text:
-        return ox.NamedNode(text)
-    return _literal(text, field)
-
-
-def _literal(text: str, field: Field | None) -> ox.Literal:
-    if field and field.datatype:
-        return ox.Literal(text, datatype=ox.NamedNode(field.datatype))
-    tagged = _TAGGED.fullmatch(text)
-    if tagged:
-        return ox.Literal(tagged[1], language=tagged[2])
-    for pattern, datatype in _NUMBERS:
-        if pattern.fullmatch(text):
-            return ox.Literal(text, datatype=ox.NamedNode(datatype))
-    return ox.Literal(text)
-
-
-def values(
-    given: Iterable[tuple[str, str]],
-    fields: Mapping[str, Field],
-    prefixes: Mapping[str, str],
-) -> list[tuple[ox.NamedNode, Term]]:
-    """Properties with their values, as terms."""
-    return [(ox.NamedNode(p), term(v, fields.get(p), prefixes)) for p, v in given]
+def slug(label: str) -> str:
+    """A label as the last part of an IRI, in ASCII where that leaves anything of it."""
+    plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode()
+    words = plain if re.search(r"\w", plain) else label
+    return re.sub(r"[^\w]+", "-", words.lower()).strip("-_") or "thing"
 
 
 def write(
@@ -103,25 +58,68 @@ def write(
     dataset: Dataset,
     path: str,
     about: tuple[str, Kind],
-    said: Iterable[tuple[ox.NamedNode, Term]],
+    said: Sequence[tuple[Way, Term]],
 ) -> str:
-    """The block that is added to a file, with the prefixes that the file lacks."""
+    """The block that is added to a file, with the prefixes that the file lacks.
+
+    A value of a part of the thing makes a block for the part.
+    """
     declared = _declared(settings, path)
-    subject, kind = ox.NamedNode(about[0]), about[1]
     known = {**dataset.prefixes, **declared}
-    stated: dict[ox.NamedNode, list[Term]] = {_TYPE: [kind.node]}
-    for prop, value in said:
-        stated.setdefault(prop, []).append(value)
-    lines = [
-        f"{spelling.verb(prop, known)} "
-        + " , ".join(spelling.spell(value, known) for value in held)
-        for prop, held in stated.items()
-    ]
-    block = f"{spelling.spell(subject, known)} " + " ;\n    ".join(lines) + " .\n"
+    stated = _stated(dataset, about, said)
+    block = "\n".join(_block(node, known, lines) for node, lines in stated.items())
     used = set(re.findall(r"(?<![\w<\"])([\w-]*):(?!//)", block))
     missing = sorted(p for p in used if p in known and p not in declared)
     heads = "".join(f"@prefix {p}: <{known[p]}> .\n" for p in missing)
     return f"{heads}\n{block}" if heads else f"\n{block}"
+
+
+def _stated(
+    dataset: Dataset, about: tuple[str, Kind], said: Sequence[tuple[Way, Term]]
+) -> Mapping[ox.NamedNode, Lines]:
+    """Properties and values by subject: the thing, then its parts."""
+    subject, kind = ox.NamedNode(about[0]), about[1]
+    stated: dict[ox.NamedNode, Lines] = {subject: {_TYPE: [kind.node]}}
+    for way, value in said:
+        node = subject
+        if len(way) > 1:
+            node = ox.NamedNode(f"{subject.value}-{_part(way[0])}")
+            if node not in stated:
+                stated[node] = _typed(dataset, way)
+                stated[subject].setdefault(way[0], []).append(node)
+        values = stated[node].setdefault(way[-1], [])
+        if value not in values:
+            values.append(value)
+    return stated
+
+
+def _block(node: ox.NamedNode, known: Mapping[str, str], lines: Lines) -> str:
+    said = (
+        f"{spelling.verb(prop, known)} "
+        + " , ".join(spelling.spell(value, known) for value in values)
+        for prop, values in lines.items()
+    )
+    return f"{spelling.spell(node, known)} " + " ;\n    ".join(said) + " .\n"
+
+
+def _part(prop: ox.NamedNode) -> str:
+    """What a part is called, after the property that leads to it: hasGeometry."""
+    name = names.local_name(prop.value)
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower().removeprefix("has-")
+
+
+def _typed(dataset: Dataset, way: Way) -> Lines:
+    """The type that files give most of the parts to which the same way leads."""
+    store = dataset.store
+    counted: Counter[Term] = Counter()
+    for quad in store.quads_for_pattern(None, way[0], None, DEFAULT):
+        part = quad.object
+        if isinstance(part, ox.Literal | ox.Triple):
+            continue
+        if next(store.quads_for_pattern(part, way[1], None, DEFAULT), None):
+            kinds = store.quads_for_pattern(part, _TYPE, None, None)
+            counted.update(k.object for k in kinds if homes.file(dataset, k))
+    return {_TYPE: [kind for kind, _ in counted.most_common(1)]} if counted else {}
 
 
 def check(settings: Settings, path: str, text: str) -> Sequence[Problem]:

@@ -18,6 +18,7 @@ The floors, each importing only from those below it:
     engines                                       by name
     compiled  maintain                            the default engine; edits
     clashes  reference                            contradictions; owlrl behind its door
+    outcome                                       what is worth storing
     extract                                       schemas found
     compilation  rowgraph                         axioms compiled; rows looked up
     closure                                       all that follows, written out
@@ -33,7 +34,7 @@ The floors, each importing only from those below it:
     hierarchy  scm                                Tables 7 and 9
     rule
     literals  graph  proof  schema  useful
-    datatypes  names
+    names
 
 What stands under numpy is all that a proof takes, so that a web process explains
 without it; this package's own names are imported when they are first asked for.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from kgserver.load.reason import (
@@ -15,8 +14,9 @@ from kgserver.load.reason import (
 )
 from kgserver.load.reason.encoding import Encoding
 from kgserver.load.reason.explain import Explainer
-from kgserver.load.reason.inference import Inference, Merges, Triples
+from kgserver.load.reason.inference import Inference, Merges
 from kgserver.load.reason.names import SAME, Fact, Statement
+from kgserver.load.reason.outcome import Published
 from kgserver.load.reason.proof import Clash, Merge
 from kgserver.load.reason.rowgraph import RowGraph
 
@@ -55,7 +55,7 @@ def conclude(
     explainer = Explainer(RowGraph(closed), known)
     return Inference(
         engine,
-        Triples(lambda: published(closed, known)),
+        Published(closed, known),
         tuple(_clashes(fixpoint, explainer)),
         _merges(closed, explainer),
         len(known.written),
@@ -64,12 +64,6 @@ def conclude(
         explainer,
         known,
     )
-
-
-def published(closed: Closure, known: Ontology) -> Iterator[Fact]:
-    """The derived facts worth storing, of the schema and of the data."""
-    implied = {fact for fact in known.derived() if not closed.holds(fact)}
-    return chain(implied, filter(known.publishes, closed.derived_facts()))
 
 
 def _clashes(fixpoint: Fixpoint, explainer: Explainer) -> Iterator[Clash]:

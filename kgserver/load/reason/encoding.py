@@ -1,21 +1,22 @@
 """Integer-encoded triples: a dictionary of terms, and sorted rows for each relation.
 
 A relation is what one rule atom speaks of: the members of a class (`x a City`) or the
-pairs of a property (`x locatedIn y`). Terms are numbered as they come off the stream.
+pairs of a property (`x locatedIn y`). Terms are numbered as they come.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, TypeAlias
 from typing import Literal as Choice
 
 import numpy as np
 from pyoxigraph import Literal
 
+from kgserver.load.canon import Canon
 from kgserver.load.reason import literals, names
 from kgserver.load.reason.names import TYPE, Fact, Statement, Term
-from kgserver.load.reason.relation import LOW, SHIFT, Mask, Rows, unique
+from kgserver.load.reason.relation import EMPTY, LOW, SHIFT, Mask, Rows, unique
+from kgserver.load.statements import Batches, Statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,7 +33,7 @@ class Encoding:
         self.ids: dict[Term, int] = {}
         self.ill_typed: dict[int, Term] = {}
         self.rows: dict[Key, Rows] = {}
-        self._canon = literals.Canon()
+        self._canon = Canon()
 
     def code(self, term: Term) -> int:
         """The number of the term, a new one for a new term."""
@@ -43,46 +44,50 @@ class Encoding:
 
     def _enter(self, term: Term) -> int:
         """Literals that the store would write alike share a number."""
+        if not isinstance(term, Literal):
+            number = self.ids[term] = len(self.terms)
+            self.terms.append(term)
+            return number
         canonical = self._canon.term(term)
-        number = self.ids.get(canonical)
-        if number is None:
-            number = len(self.terms)
+        number = self.ids.setdefault(canonical, len(self.terms))
+        if number == len(self.terms):
             self.terms.append(canonical)
-            self.ids[canonical] = number
-        if isinstance(term, Literal):
-            self.ids[term] = number
-            if literals.ill_typed(term):
-                self.ill_typed[number] = term
+        self.ids[term] = number
+        if literals.ill_typed(term):
+            self.ill_typed[number] = term
         return number
 
     def feed(self, statements: Iterable[Statement]) -> None:
-        """Encode statements, straight from a parser or from anywhere.
+        """Encode statements, from a parser or from anywhere."""
+        if isinstance(statements, Batches):
+            for part in statements.parts:
+                self._take(part)
+            return
+        code = self.code
+        coded = [code(term) for each in statements for term in names.fact(each)]
+        columns = np.array(coded, np.int64).reshape(-1, 3).T
+        self._group(columns[0], columns[1], columns[2])
 
-        The loop is the costliest of a bulk build, hence its plainness.
-        """
-        members: defaultdict[Term, list[int]] = defaultdict(list)
-        pairs: defaultdict[Term, list[int]] = defaultdict(list)
-        known, code = self.ids.get, self.code
-        for statement in statements:
-            s, p, o = statement.subject, statement.predicate, statement.object
-            subject = known(s)
-            if subject is None:
-                subject = code(s)
-            if p == TYPE:
-                members[o].append(subject)
-                continue
-            number = known(o)
-            if number is None:
-                number = code(o)
-            pairs[p].append(subject << 32 | number)
-        for term, rows in members.items():
-            self._join(("class", term), rows)
-        for term, rows in pairs.items():
-            self._join(("property", term), rows)
+    def _take(self, said: Statements) -> None:
+        """Encode the statements of a file, each term of it once."""
+        numbers = np.fromiter(map(self.code, said.terms), np.int64, len(said.terms))
+        columns = (said.subjects, said.predicates, said.objects)
+        self._group(*(numbers[np.frombuffer(each, np.uint32)] for each in columns))
 
-    def _join(self, key: Key, rows: list[int]) -> None:
-        old = self.rows.get(key, np.empty(0, np.int64))
-        self.rows[key] = unique(np.concatenate([old, np.array(rows, np.int64)]))
+    def _group(self, subjects: Rows, predicates: Rows, objects: Rows) -> None:
+        """Put rows to the relations that they belong to."""
+        for predicate, at in _apart(predicates):
+            name = self.terms[predicate]
+            if name == TYPE:
+                members = subjects[at]
+                for kind, where in _apart(objects[at]):
+                    self._join(("class", self.terms[kind]), members[where])
+            else:
+                self._join(("property", name), subjects[at] << SHIFT | objects[at])
+
+    def _join(self, key: Key, rows: Rows) -> None:
+        old = self.rows.get(key, EMPTY)
+        self.rows[key] = unique(np.concatenate([old, rows]))
 
     def __len__(self) -> int:
         return sum(map(len, self.rows.values()))
@@ -104,3 +109,12 @@ class Encoding:
         return (
             (terms[s], name, terms[o]) for s, o in zip(subjects, objects, strict=True)
         )
+
+
+def _apart(numbers: Rows) -> Iterator[tuple[int, Rows]]:
+    """Each number that occurs, and at which places."""
+    order = np.argsort(numbers, kind="stable")
+    found, begin = np.unique(numbers[order], return_index=True)
+    ends = [*begin[1:].tolist(), len(order)]
+    for number, start, end in zip(found.tolist(), begin.tolist(), ends, strict=False):
+        yield number, order[start:end]

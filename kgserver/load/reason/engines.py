@@ -46,7 +46,7 @@ def _owlrl(triples: Iterable[Statement]) -> Inference:
 
 
 def _none(_: Iterable[Statement]) -> Inference:
-    return Inference("none", Triples(tuple), (), Merges(lambda: iter(()), 0))
+    return Inference("none", Triples(), (), Merges(lambda: iter(()), 0))
 
 
 ENGINES: Mapping[str, Callable[[Iterable[Statement]], Inference]] = MappingProxyType(

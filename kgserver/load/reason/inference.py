@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
@@ -11,6 +11,7 @@ from pyoxigraph import Triple
 
 from kgserver.load.reason import names
 from kgserver.load.reason.proof import Clash, Merge, Proof
+from kgserver.load.statements import Said
 
 if TYPE_CHECKING:
     from kgserver.load.reason.names import Fact
@@ -18,19 +19,31 @@ if TYPE_CHECKING:
 
 
 class Triples(Collection[Triple]):
-    """Triples made when they are asked for, so that a million need no memory."""
+    """Triples that an engine hands over as facts."""
 
-    def __init__(self, facts: Callable[[], Iterable[Fact]]) -> None:
+    def __init__(self, facts: Collection[Fact] = ()) -> None:
         self._facts = facts
 
     def __iter__(self) -> Iterator[Triple]:
-        return map(names.triple, self._facts())
+        return map(names.triple, self._facts)
 
     def __len__(self) -> int:
-        return sum(1 for _ in self._facts())
+        return len(self._facts)
 
     def __contains__(self, triple: object) -> bool:
-        return isinstance(triple, Triple) and names.fact(triple) in set(self._facts())
+        return isinstance(triple, Triple) and names.fact(triple) in self._facts
+
+    def written(self) -> tuple[bytes, list[Triple]]:
+        """None of them as text; all of them as triples."""
+        return b"", list(self)
+
+
+class Follows(Said, Container[object], Protocol):
+    """Triples that follow, each once."""
+
+    def __iter__(self) -> Iterator[Triple]: ...
+    def written(self) -> tuple[bytes, list[Triple]]:
+        """Those without blank nodes as N-Triples, and all others."""
 
 
 class Merges(Iterable[Merge]):
@@ -68,7 +81,7 @@ class Inference:
     """
 
     engine: str
-    triples: Triples
+    triples: Follows
     clashes: tuple[Clash, ...]
     merges: Merges
     axioms: int = 0

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from kgserver.load.canon import Canon
 from kgserver.load.reason import clashes, literals, names, rule, schema
 from kgserver.load.reason.closure import ALIASES
 from kgserver.load.reason.explain import Explainer
@@ -65,7 +66,7 @@ def apply(
     `added` may have been inferred before. Raises NeedsBulk for an edit of the ontology,
     of a very large cluster of aliases, or with very many consequences.
     """
-    canon = literals.Canon()
+    canon = Canon()
     new = [*added]
     stated = frozenset(canon.fact(names.fact(triple)) for triple in new)
     withdrawn = frozenset(canon.fact(names.fact(triple)) for triple in removed) - stated

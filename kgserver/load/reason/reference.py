@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import owlrl
 
 from kgserver.load import bridge
+from kgserver.load.canon import Canon
 from kgserver.load.reason import compilation, extract, names
 from kgserver.load.reason.encoding import Encoding
 from kgserver.load.reason.inference import Inference, Merges, Triples
-from kgserver.load.reason.literals import Canon
 from kgserver.load.reason.proof import Clash
 from kgserver.model.problem import Problem
 
@@ -55,13 +55,11 @@ def infer(triples: Iterable[Statement]) -> Inference:
     closed, complaints = close(plain)
     canon = Canon()
     asserted = {canon.fact(names.fact(triple)) for triple in plain}
-    found = [f for f in closed - asserted if known.publishes(f)]
+    found = {f for f in closed - asserted if known.publishes(f)}
     clashes = tuple(Clash("owlrl", said, (), (), ()) for said in complaints)
     nothing = Merges(lambda: iter(()), 0)
     axioms = len(known.written)
-    return Inference(
-        "owlrl", Triples(lambda: found), clashes, nothing, axioms, ontology=known
-    )
+    return Inference("owlrl", Triples(found), clashes, nothing, axioms, ontology=known)
 
 
 def disagreement(known: Ontology) -> Problem | None:

@@ -12,15 +12,27 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
-from kgserver.load.reason.names import rdf, rdfs, xsd
+import pyoxigraph as ox
+
+from kgserver.model import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pyoxigraph import Literal, NamedNode
-
 Value: TypeAlias = tuple[str, object]
 """Value space and value: two literals mean the same when these are equal."""
+
+
+def _rdf(name: str) -> ox.NamedNode:
+    return ox.NamedNode(names.RDF + name)
+
+
+def _xsd(name: str) -> ox.NamedNode:
+    return ox.NamedNode(names.XSD + name)
+
+
+TEXT = frozenset((_xsd("string"), _rdf("langString")))
+"""Datatypes that allow any text."""
 
 _INFINITIES = {"INF": "inf", "+INF": "inf", "-INF": "-inf"}
 
@@ -43,6 +55,13 @@ def _date(text: str) -> Value:
     year, month, day = text[text.startswith("-") :].split("T")[0].split("-")[:3]
     datetime.date(int(year) % 400 + 400, int(month), int(day[:2]))
     return "time", text
+
+
+def _month_day(text: str) -> Value:
+    """A day that its month has in some year; --02-29 is one."""
+    month, day = text[2:7].split("-")
+    datetime.date(2000, int(month), int(day))
+    return "gMonthDay", text
 
 
 def _as(space: str) -> Callable[[str], Value]:
@@ -84,7 +103,7 @@ _FORMS: tuple[tuple[str, str, Callable[[str], Value]], ...] = (
     ("gYearMonth", rf"{_YEAR}-{_MONTH}{_ZONE}?", _as("gYearMonth")),
     ("gMonth", rf"--{_MONTH}{_ZONE}?", _as("gMonth")),
     ("gDay", rf"---{_DAY}{_ZONE}?", _as("gDay")),
-    ("gMonthDay", rf"--{_MONTH}-{_DAY}{_ZONE}?", _as("gMonthDay")),
+    ("gMonthDay", rf"--{_MONTH}-{_DAY}{_ZONE}?", _month_day),
     ("duration", rf"-?P(?=[\dT])(?:\d+Y)?(?:\d+M)?(?:\d+D)?{_TIME_PART}", _span),
     ("dayTimeDuration", rf"-?P(?=[\dT])(?:\d+D)?{_TIME_PART}", _span),
     ("yearMonthDuration", r"-?P(?=\d)(?:\d+Y)?(?:\d+M)?", _span),
@@ -104,7 +123,7 @@ _FORMS: tuple[tuple[str, str, Callable[[str], Value]], ...] = (
     ("Name", r"[^\W\d][\w.:-]*|:[\w.:-]*", _text),
     ("NCName", r"[^\W\d][\w.-]*", _text),
 )
-_BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
+BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
         "long": (-(2**63), 2**63 - 1),
         "int": (-(2**31), 2**31 - 1),
@@ -120,24 +139,34 @@ _BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
         "unsignedByte": (0, 255),
     }
 )
-_KEEPS_SPACE = frozenset((xsd("string"), xsd("normalizedString"), rdf("langString")))
-_READERS: Mapping[NamedNode, tuple[re.Pattern[str], Callable[[str], Value]]] = (
+"""Least and greatest value of the integers that have any."""
+_KEEPS_SPACE = TEXT | {_xsd("normalizedString")}
+_READERS: Mapping[ox.NamedNode, tuple[re.Pattern[str], Callable[[str], Value]]] = (
     MappingProxyType(
-        {xsd(n): (re.compile(form, re.DOTALL), read) for n, form, read in _FORMS}
+        {_xsd(n): (re.compile(form, re.DOTALL), read) for n, form, read in _FORMS}
         | {
-            xsd(n): (re.compile(r"[+-]?\d+"), _bounded(*bounds))
-            for n, bounds in _BOUNDS.items()
+            _xsd(n): (re.compile(r"[+-]?\d+"), _bounded(*bounds))
+            for n, bounds in BOUNDS.items()
         }
     )
 )
 
 
-def known(datatype: NamedNode) -> bool:
+KNOWN = frozenset(datatype.value for datatype in _READERS)
+"""IRIs of the datatypes whose forms are known here."""
+
+
+def known(datatype: ox.NamedNode) -> bool:
     """Whether the forms of the datatype are known here."""
     return datatype in _READERS
 
 
-def value(literal: Literal, datatype: NamedNode | None = None) -> Value | None:
+def allows(text: str, datatype: str) -> bool:
+    """Whether the datatype with this IRI, which is known here, allows the text."""
+    return value(ox.Literal(text, datatype=ox.NamedNode(datatype))) is not None
+
+
+def value(literal: ox.Literal, datatype: ox.NamedNode | None = None) -> Value | None:
     """What the literal stands for, or None where its form is not allowed.
 
     With `datatype`, the form is read as one of that datatype. A literal of an unknown
@@ -158,7 +187,7 @@ def value(literal: Literal, datatype: NamedNode | None = None) -> Value | None:
         return None
 
 
-def holds(datatype: NamedNode, literal: Literal) -> bool:
+def holds(datatype: ox.NamedNode, literal: ox.Literal) -> bool:
     """Whether the literal's value lies in the datatype.
 
     An unknown datatype holds the literals that claim it, and no judgement is made of
@@ -168,14 +197,19 @@ def holds(datatype: NamedNode, literal: Literal) -> bool:
     if own is None:
         return False
     if datatype in _EVERYTHING:
-        return datatype != rdf("langString") or literal.language is not None
+        return datatype != _rdf("langString") or literal.language is not None
     if not known(datatype) or not (literal.language or known(literal.datatype)):
         return True
     if literal.language:
-        return datatype == rdf("PlainLiteral")
+        return datatype == _rdf("PlainLiteral")
     return value(literal, datatype) == own
 
 
 _EVERYTHING = frozenset(
-    (rdfs("Literal"), rdf("PlainLiteral"), rdf("langString"), rdf("XMLLiteral"))
+    (
+        ox.NamedNode(names.RDFS + "Literal"),
+        _rdf("PlainLiteral"),
+        _rdf("langString"),
+        _rdf("XMLLiteral"),
+    )
 )
