@@ -49,7 +49,7 @@ def revise(given: Inputs, serving: Snapshot) -> Revision | None:
     directory = versions.current(given.settings.state)
     edit = edits.read(given, serving, directory) if directory else None
     if edit is None or edit.fatal:
-        return Revision(tuple(edit.problems)) if edit else None
+        return Revision(edit.found.told()) if edit else None
     held = store.opened(given.settings.state / "work", serving.digest)
     described = ox.NamedNode(given.settings.names.provenance)
     if held and held.contains_named_graph(described):
@@ -69,17 +69,16 @@ def _apply(edit: Edit, held: ox.Store) -> Revision:
     asked = store.mirror(work, held, serving.digest) if edit.small else held
     amendment, change = edits.conclude(edit, asked)
     if edit.fatal:
-        return Revision(tuple(edit.problems))
+        return Revision(edit.found.told())
     gone, come = amendment.quads()
     described = edits.catalog(edit, asked)
     with store.marked(work):
         store.amend(asked, [*gone, *described], come)
-        edit.problems += validation.check(
-            edit.given, edit.readings, asked, store.merged(asked)
-        )
+        merged = store.merged(asked)
+        edit.found.add(validation.check(edit.given, edit.readings, asked, merged))
         if edit.fatal:
             store.amend(asked, come, [*gone, *described])
-            return Revision(tuple(edit.problems))
+            return Revision(edit.found.told())
         edition = _edition(edit, amendment, change)
         describing = publication.described(edit.given, edition, store.merged(asked))
         asked.extend(describing)
@@ -105,7 +104,7 @@ def _edition(edit: Edit, amendment: Amendment, change: Change | None) -> Edition
             counts.inferred + len(follow) - len(follow_no_more),
             counts.merged + len(more) - len(less),
         ),
-        tuple(edit.problems),
+        edit.found.told(whole=True),
         edit.ontology,
     )
 

@@ -10,7 +10,6 @@ import pyoxigraph as ox
 from kgserver.load import (
     contradictions,
     difference,
-    findings,
     inputs,
     provenance,
     publication,
@@ -24,6 +23,7 @@ from kgserver.load import (
     versions,
 )
 from kgserver.load.filling import Filling
+from kgserver.load.findings import Findings
 from kgserver.load.publication import Edition
 from kgserver.load.readings import Readings
 from kgserver.load.revision import Revision
@@ -32,7 +32,7 @@ from kgserver.model import problem
 from kgserver.model.manifest import Counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from kgserver.load.difference import Difference
     from kgserver.load.reason.ontology import Ontology
@@ -190,24 +190,24 @@ def examine(
     if filling:
         filling.begin(given)
     readings = tuple(turtle.read(source, folder) for source in given.sources)
-    read = (problem for reading in readings for problem in reading.problems)
-    problems = findings.of_files(settings, given.sources, read)
-    if findings.any_fatal(problems):
-        return _stopped(readings, problems)
+    found = Findings(settings, given.sources, readings)
+    if found.fatal:
+        return _stopped(readings, found)
 
     inference = reason.infer(settings.reasoning, _premises(settings, readings))
-    problems += contradictions.check(inference.clashes, readings, folder)
-    if findings.any_fatal(problems):
-        return _stopped(readings, problems)
+    found.add(contradictions.check(inference.clashes, readings, folder))
+    if found.fatal:
+        return _stopped(readings, found)
 
     contents = store.contents(settings, readings, inference.triples)
     if filling:
         filling.take(contents)
     held = contents.in_memory() if given.checks else ox.Store()
     files = Readings(tuple(reading.source for reading in readings), folder)
-    problems += validation.check(given, files, held, contents.merged())
+    found.add(validation.check(given, files, held, contents.merged()))
     counts = survey.count(readings, inference.triples)
-    return Finding(readings, contents, counts, tuple(problems), inference.ontology)
+    told = found.told(whole=True)
+    return Finding(readings, contents, counts, told, inference.ontology)
 
 
 def _premises(settings: Settings, readings: Iterable[Reading]) -> Batches:
@@ -216,5 +216,5 @@ def _premises(settings: Settings, readings: Iterable[Reading]) -> Batches:
     return Batches(tuple(reading.quads for reading in kept))
 
 
-def _stopped(readings: tuple[Reading, ...], problems: Sequence[Problem]) -> Finding:
-    return Finding(readings, store.Contents((), ()), Counts(0, 0, 0), tuple(problems))
+def _stopped(readings: tuple[Reading, ...], found: Findings) -> Finding:
+    return Finding(readings, store.Contents((), ()), Counts(0, 0, 0), found.told())
