@@ -20,8 +20,8 @@ and holds the code to this stair, on which a folder of modules is one place:
             data
             front                                   — finished responses, before Flask
             wire                                    — bytes in, bytes out
-            slices  drawing  marks                  — a page of many; a drawing
-            refusals  site                          — how it is sent, what pages share
+            slices  drawing  marks  refusals        — a page of many; a drawing
+            site                                    — what pages share
             rendering  messages  assets             — how it is said
             live  processes  requested  travel
     ask/    drafting                                — a new thing, as its class asks
