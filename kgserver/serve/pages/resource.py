@@ -15,6 +15,7 @@ from kgserver.ask.browse import (
     resource,
     structured,
     terms,
+    written,
 )
 from kgserver.ask.documents import address, description
 from kgserver.model import media
@@ -25,7 +26,9 @@ from kgserver.serve.pages import glance
 from kgserver.serve.slices import Slice
 
 if TYPE_CHECKING:
-    from kgserver.ask.dataset import Node
+    from collections.abc import Sequence
+
+    from kgserver.ask.dataset import Label, Node
 
 resource_page = flask.Blueprint("resource_page", __name__)
 _QUERY = "SELECT ?property ?value WHERE {{\n  {node} ?property ?value\n}}"
@@ -80,6 +83,8 @@ def _described(
         "resource": described,
         "formats": [(form.label, path, form.type) for form, path in formats.items()],
         "glance": glance.of(dataset, node, site.language()),
+        "own_words": evidence.own(dataset, node),
+        "stated": _stated(node),
         "meaning": terms.documented(dataset, node, site.language()),
         "say": lambda message: site.t(f"ontology.{message}"),
         "structured": structured.document(dataset, described),
@@ -87,7 +92,15 @@ def _described(
         "past": _past(node),
         "citation": site.t("resource.cite-text", **cited.parts(site.language())),
         "bibtex": cited.bibtex(),
+        "csl": cited.csl(),
     }
+
+
+def _stated(node: ox.NamedNode) -> Sequence[tuple[object, Label]]:
+    """The terms of the triple that a thing stands for, as they are written."""
+    dataset, language = site.dataset(), site.language()
+    triple = evidence.stated(dataset, node)
+    return [(term, written.term(dataset, term, language)) for term in triple or ()]
 
 
 def _past(node: ox.NamedNode) -> str:
