@@ -23,6 +23,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             slices  drawing  marks  refusals        — a page of many; a drawing
             site                                    — what pages share
             rendering  messages  assets             — how it is said
+            policy                                  — what browsers may do with it
             live  processes  requested  travel
     ask/    drafting                                — a new thing, as its class asks
             comparison                              — two states side by side

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import flask
 import pyoxigraph as ox
+from markupsafe import Markup
 
 from kgserver.ask.browse import (
     citation,
@@ -28,6 +29,7 @@ from kgserver.serve.slices import Slice
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kgserver.ask.browse.citation import Citation
     from kgserver.ask.dataset import Label, Node
 
 resource_page = flask.Blueprint("resource_page", __name__)
@@ -90,7 +92,7 @@ def _described(
         "structured": structured.document(dataset, described),
         "asking": f"/sparql?{urlencode({'query': _QUERY.format(node=node)})}",
         "past": _past(node),
-        "citation": site.t("resource.cite-text", **cited.parts(site.language())),
+        "citation": site.t("resource.cite-text", **_isolated(cited)),
         "bibtex": cited.bibtex(),
         "csl": cited.csl(),
     }
@@ -101,6 +103,12 @@ def _stated(node: ox.NamedNode) -> Sequence[tuple[object, Label]]:
     dataset, language = site.dataset(), site.language()
     triple = evidence.stated(dataset, node)
     return [(term, written.term(dataset, term, language)) for term in triple or ()]
+
+
+def _isolated(cited: Citation) -> dict[str, object]:
+    """The parts of a citation, of which a name turns none but itself."""
+    name = Markup("<bdi>{}</bdi>").format(cited.label)
+    return {**cited.parts(site.language()), "label": name}
 
 
 def _past(node: ox.NamedNode) -> str:
