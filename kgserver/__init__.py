@@ -11,17 +11,19 @@ and holds the code to this stair, on which a folder of modules is one place:
             query  test  history  diff  new
             table  dump
             folder  questions                       — what one is given, or asks for
-    serve/  server                                  — listens, starts the others
+    serve/  server                                  — starts the others, ends them
+            web                                     — the event loop of all requests
             app  watch                              — the application; the builder
             recorder                                — the past, kept ready
             dereference                             — a thing, answered for
             sparql  pages  operations               — what is at each address
             data
             front                                   — finished responses, before Flask
+            wire                                    — bytes in, bytes out
             slices  drawing  marks                  — a page of many; a drawing
             refusals  site                          — how it is sent, what pages share
             rendering  messages  assets             — how it is said
-            live  processes  requested  noted  travel
+            live  processes  requested  travel
     ask/    drafting                                — a new thing, as its class asks
             comparison                              — two states side by side
             catalog  suite                          — what there is; what it must answer
@@ -31,6 +33,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             origins                                 — who says so, and in which words
             engine                                  — what runs a query
             dataset  editions                       — one version, opened; the others
+            standard                                — what standard terms are called
     load/   snapshot  formatting                    — the story of a build; style
             layout                                  — Turtle as it is written
             revision  rehearsal                     — an edit, applied or only tried
@@ -45,15 +48,19 @@ and holds the code to this stair, on which a folder of modules is one place:
             store  places  history  modified
             readings  amendment  findings
             turtle  reason                          — what files say, what follows
-            bridge  syntax                          — the door to rdflib; broken Turtle
+            syntax                                  — broken Turtle
             columns                                 — what files say, as numbers
             faults  literals  nodes  sources        — what a build needs
             canon
-            spelling  datatypes  statements
+            spelling  datatypes
             positions  difference  versions
-            examples  layout                        — Turtle as it is written
+            doctor                                  — what is odd in files
+            examples  layout  statements            — Turtle as written; as numbers
+            bridge                                  — the door to rdflib
     model/  manifest  settings                      — values made of the words below
-            limits  media  names                    — the words
+            limits  media  rule                     — the words
+            names
+            unread                                  — requests that do not come whole
             problem  refusal  spelling
 """
 

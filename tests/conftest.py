@@ -12,8 +12,10 @@ from kgserver.load import snapshot
 from kgserver.model import settings as setting
 from kgserver.serve.app import create_app
 
+from .processes import Server, serving
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from flask.testing import FlaskClient
 
@@ -25,8 +27,11 @@ SHIPPED = ("graph", "ontology", "queries", "kgserver.toml")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let golden files be written anew."""
+    """Let golden files be written anew, and more edits be tried."""
     parser.addoption("--update-golden", action="store_true", help="write golden files")
+    parser.addoption(
+        "--mutations", type=int, default=50, help="edits of the mutation test"
+    )
 
 
 def cases(room: str) -> list[pytest.ParameterSet]:
@@ -69,17 +74,21 @@ def make_client(
     return make
 
 
-@pytest.fixture(scope="session")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A copy of the shipped graph, built."""
-    folder = tmp_path_factory.mktemp("shipped")
+def copy_shipped(folder: Path) -> Settings:
+    """A copy of the shipped graph in a folder that is there."""
     for name in SHIPPED:
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, folder / name)
         else:
             shutil.copy(source, folder / name)
-    settings = setting.read(folder, {})
+    return setting.read(folder, {})
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A copy of the shipped graph, built."""
+    settings = copy_shipped(tmp_path_factory.mktemp("shipped"))
     built = snapshot.build(settings)
     assert built.served, built.as_text(0)
     return settings
@@ -89,6 +98,13 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def client(shipped: Settings) -> FlaskClient:
     """A client of the application over the shipped graph."""
     return create_app(shipped).test_client()
+
+
+@pytest.fixture(scope="session")
+def server(shipped: Settings) -> Iterator[Server]:
+    """A running server of the shipped graph."""
+    with serving(shipped.folder, "--no-watch") as started:
+        yield started
 
 
 @pytest.fixture

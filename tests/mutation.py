@@ -2,30 +2,41 @@
 
 The same seed makes the same edits of the same files. What an edit did is told by
 parsing the file before and after it, without anything of what is tested.
+
+    python -m tests.mutation 500     what `kgserver check` makes of so many, as a table
 """
 
 from __future__ import annotations
 
 import random
+import sys
+import tempfile
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kgserver.load import snapshot
 from kgserver.load.layout import tokens
 from kgserver.model import names
+
+from .conftest import copy_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from kgserver.load.layout.tokens import Token
+    from kgserver.model.problem import Problem
+    from kgserver.model.settings import Settings
 
     Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
     Said = tuple[Term, str, Term]
 
 _TEXTS = frozenset((names.XSD + "string", names.RDF + "langString"))
 _NAMELESS = ox.BlankNode("alike")
+SEED = 7
 # What is struck by mistake, beside the characters that the file has anyway.
 _STRUCK = "abcxyzABCXYZ0189 \t\n.;,:@^\"'<>()[]{}_-+#\\/|%äß城\u00a0\u200b\ufeff"
 
@@ -183,3 +194,83 @@ def _alike(term: Term) -> Term:
 
 def _only(found: set[str]) -> str:
     return found.pop() if len(found) == 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An edit, and what a check found that it had not found before.
+
+    `did` is None for a syntax fault, and has an empty kind where nothing has changed.
+    """
+
+    edit: Edit
+    did: Change | None
+    found: tuple[Problem, ...]
+
+    @property
+    def caught(self) -> bool:
+        """Whether a person is told of it."""
+        return any(each.severity != "note" for each in self.found)
+
+
+def outcomes(settings: Settings, count: int, seed: int) -> Iterator[Outcome]:
+    """What a check says of so many edits of the Turtle files of a built folder.
+
+    Each is checked as a save is: only the saved file is looked at where that is enough.
+    """
+    folder = settings.folder
+    paths = [*folder.glob("graph/**/*.ttl"), *folder.glob("ontology/*.ttl")]
+    files = {path.relative_to(folder).as_posix(): path.read_text() for path in paths}
+    before = snapshot.check(settings)
+    meanings: dict[str, frozenset[ox.Quad]] = {}
+    for edit in edits(files, count, seed):
+        said = meanings.setdefault(edit.file, meaning(files[edit.file]) or frozenset())
+        says = meaning(edit.text)
+        did = None if says is None else Change("", "")
+        if says is not None and says != said:
+            did = change(said, says)
+        path = folder / edit.file
+        path.write_text(edit.text, "utf-8")
+        found = snapshot.check(settings)
+        path.write_text(files[edit.file], "utf-8")
+        yield Outcome(edit, did, tuple(each for each in found if each not in before))
+
+
+def report(found: Sequence[Outcome]) -> str:
+    """How many edits were of each kind, and by which rules they were caught."""
+    syntax = [each for each in found if each.did is None]
+    changed = [each for each in found if each.did and each.did.kind]
+    caught = [each for each in changed if each.caught]
+    by_rule = Counter(code for e in caught for code in {p.code for p in e.found})
+    missed = Counter(
+        f"{e.did.kind} of {names.shorten(e.did.predicate, names.WELL_KNOWN)}"
+        for e in changed
+        if e.did and not e.caught
+    )
+    rows = [
+        (len(found), "edits"),
+        (len(syntax), "are syntax faults"),
+        (len(found) - len(syntax) - len(changed), "change no meaning"),
+        (len(caught), "change the meaning and are caught"),
+        *((number, f"  by {code}") for code, number in by_rule.most_common()),
+        (missed.total(), "change the meaning and are not caught"),
+        *((number, f"  {kind}") for kind, number in missed.most_common()),
+    ]
+    return "\n".join(f"{number:>5}  {what}" for number, what in rows)
+
+
+def _main() -> None:
+    """Edit a copy of the shipped graph and print what came of it."""
+    count = int(sys.argv[1])
+    with tempfile.TemporaryDirectory() as made:
+        settings = copy_shipped(Path(made))
+        snapshot.build(settings)
+        found = list(outcomes(settings, count, SEED))
+    print(report(found))
+    for each in found:
+        if each.did and each.did.kind and not each.caught:
+            print(each.edit)
+
+
+if __name__ == "__main__":
+    _main()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ import pytest
 from kgserver.load import snapshot
 from kgserver.model import settings as setting
 
-from .conftest import ROOT, SHIPPED, cases
+from .conftest import ROOT, cases, copy_shipped
 
 if TYPE_CHECKING:
     from kgserver.model.problem import Problem
@@ -23,11 +22,7 @@ _PLACE = re.compile(r"(\S+\.ttl):(\d+)")
 
 def edited(case: Path, folder: Path) -> dict[str, Any]:
     """The shipped graph copied into a folder and edited; the edit as its file says."""
-    for name in SHIPPED:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, folder / name)
-        else:
-            shutil.copy(ROOT / name, folder / name)
+    copy_shipped(folder)
     edit = tomllib.loads((case / "edit.toml").read_text("utf-8"))
     path = folder / edit["file"]
     before = path.read_text("utf-8")

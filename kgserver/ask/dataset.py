@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import pyoxigraph as ox
 
+from kgserver.ask import standard
 from kgserver.load import positions, versions
 from kgserver.model import names
 
@@ -119,7 +120,9 @@ class Dataset:
                 order = distance(label.language, language), rank, label.text
                 if node not in best or order < best[node][0]:
                     best[node] = order, label
-        return {n: best[n][1] if n in best else _nameless(n) for n in nodes}
+        return {
+            n: _nearest(n, best[n][1] if n in best else None, language) for n in nodes
+        }
 
     def _named(
         self, nodes: Sequence[Node], naming: ox.NamedNode
@@ -154,8 +157,12 @@ def distance(tag: str, language: str) -> int:
     return ranks.index(True) if any(ranks) else len(ranks)
 
 
-def _nameless(node: Node) -> Label:
-    """What a thing goes by that has no name."""
+def _nearest(node: Node, found: Label | None, language: str) -> Label:
+    """The name that was found, unless a standard term's is nearer; else a makeshift."""
     if isinstance(node, ox.BlankNode):
-        return Label("…", "")
-    return Label(names.local_name(node.value), "")
+        return found or Label("…", "")
+    if found is None or distance(found.language, language) > 1:
+        known = standard.label(node.value, language)
+        if known:
+            return Label(known, language.lower())
+    return found or Label(names.local_name(node.value), "")

@@ -34,7 +34,7 @@ def build(folder: Path | None, *, as_json: bool) -> None:
         click.echo(json.dumps(members, ensure_ascii=False))
     else:
         click.echo(built.as_text(time.perf_counter() - began), err=True)
-    if opinion.recalled(settings.state) is None:
-        for found in opinion.asked(settings.state):
+    if opinion.recalled(settings) is None:
+        for found in opinion.asked(settings):
             click.echo(found.as_text(), err=True)
     sys.exit(0 if built.served else folders.FINDINGS)

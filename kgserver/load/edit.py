@@ -14,7 +14,6 @@ import pyoxigraph as ox
 
 from kgserver.load import (
     contradictions,
-    findings,
     positions,
     publication,
     reason,
@@ -23,6 +22,7 @@ from kgserver.load import (
     versions,
 )
 from kgserver.load.amendment import Amendment, Graphs, of_graph
+from kgserver.load.findings import Findings
 from kgserver.load.readings import Readings
 from kgserver.load.reason import record
 from kgserver.load.reason.graph import StoreGraph
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from kgserver.load.reason.ontology import Ontology
     from kgserver.load.turtle import Reading
     from kgserver.model.manifest import Snapshot, Source
-    from kgserver.model.problem import Problem
 
 LARGE = 50_000
 """Statements in changed files from which on all is looked at anew."""
@@ -55,7 +54,7 @@ class Edit:
     read: Mapping[str, Reading]
     lost: tuple[Source, ...]
     prefixes: Mapping[str, str]
-    problems: list[Problem]
+    found: Findings
     size: int = 0
     graphs: Graphs = field(init=False)
 
@@ -76,7 +75,7 @@ class Edit:
     @property
     def fatal(self) -> bool:
         """Whether a version with this edit must not go into service."""
-        return findings.any_fatal(self.problems)
+        return self.found.fatal
 
     @property
     def small(self) -> bool:
@@ -131,7 +130,6 @@ def _read(
     notes: dict[str, Reading | positions.Notes] = {**read}
     notes |= {p: held.notes() for p, held in kept.items() if held and p not in changed}
     noted = [notes[source.path] for source in files]
-    said = [problem for each in noted for problem in each.problems]
     return Edit(
         given,
         serving,
@@ -140,7 +138,7 @@ def _read(
         read,
         tuple(s for s in serving.sources if s.path in changed and s.path not in read),
         publication.prefixes(each.prefixes for each in noted),
-        findings.of_files(given.settings, files, said),
+        Findings(given.settings, files, noted),
         size,
     )
 
@@ -153,8 +151,8 @@ def _ontology(directory: Path) -> Ontology | None:
 def conclude(edit: Edit, held: ox.Store) -> tuple[Amendment, Change | None]:
     """What the edit takes from the store and adds to it, with all that follows.
 
-    The store still holds the version as it was. Contradictions join the problems of the
-    edit. Raises reason.NeedsBulk where conclusions are to be drawn anew.
+    The store still holds the version as it was. Contradictions join what was found
+    wrong. Raises reason.NeedsBulk where conclusions are to be drawn anew.
     """
     amendment, change = _amendment(edit, held), None
     if edit.ontology:
@@ -162,9 +160,8 @@ def conclude(edit: Edit, held: ox.Store) -> tuple[Amendment, Change | None]:
         graph = StoreGraph(held, ox.NamedNode(edit.graphs.inferred), apart)
         change = reason.apply(graph, edit.ontology, *amendment.premises())
     if change:
-        edit.problems += contradictions.check(
-            change.clashes, edit.readings, edit.given.settings.folder
-        )
+        folder = edit.given.settings.folder
+        edit.found.add(contradictions.check(change.clashes, edit.readings, folder))
         amendment.conclude(change.added, change.removed)
     return amendment, change
 

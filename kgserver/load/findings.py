@@ -6,30 +6,121 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kgserver.load import sources
+from kgserver.load.doctor import charge
+from kgserver.load.doctor.charge import Charge
+from kgserver.model import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from kgserver.load.doctor.outline import Comment
+    from kgserver.load.positions import Notes
+    from kgserver.load.turtle import Reading
     from kgserver.model.manifest import Source
     from kgserver.model.problem import Problem
     from kgserver.model.settings import Settings
 
+# Rules that look at the graph as a whole, in words of the folder's own; what they find
+# is told in place of what the doctor finds at the same place.
+_OWN = frozenset(("check", "shape", "contradiction"))
 
-def of_files(
-    settings: Settings, files: Sequence[Source], read: Iterable[Problem]
-) -> list[Problem]:
-    """What is wrong with the folder, and what reading its files brought to light.
 
-    Where nothing is concluded, an ill-typed literal is only odd: it contradicts nothing
-    before datatypes are interpreted (RDF 1.1 Semantics, §7).
+class Findings:
+    """The problems of a folder, gathered stage by stage.
+
+    What the settings or a comment on the line switch off is left out. `noted` are what
+    the files said, each beside its source.
     """
-    problems = sources.problems(settings, files)
-    for each in read:
-        odd = each.code == "ill-typed" and settings.reasoning == "none"
-        problems.append(replace(each, severity="warning") if odd else each)
-    return problems
+
+    def __init__(
+        self,
+        settings: Settings,
+        files: Sequence[Source],
+        noted: Sequence[Reading | Notes],
+    ) -> None:
+        self._settings = settings
+        self._exempt = tuple(map(rule.exemption, settings.ignore))
+        self._comments = {
+            source.path: each.outline.comments
+            for source, each in zip(files, noted, strict=True)
+            if each.outline.comments
+        }
+        self._hit: set[tuple[str, Comment]] = set()
+        self._held: list[Problem] = []
+        self.add(sources.problems(settings, files))
+        for each in noted:
+            self.add(each.problems)
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        """Take in what a stage found."""
+        self._held += [
+            self._weighed(each) for each in problems if not self._is_exempt(each)
+        ]
+
+    @property
+    def fatal(self) -> bool:
+        """Whether one of them keeps a version out of service."""
+        return any(each.fatal for each in self._held)
+
+    def told(self, *, whole: bool = False) -> tuple[Problem, ...]:
+        """All of them by file and line, each place blamed once.
+
+        `whole` tells that every stage was gone through, so that a comment which nothing
+        has needed is needed by nothing.
+        """
+        own = {_place(p) for p in self._held if p.line and _is_own(p)}
+        kept = [p for p in self._held if p.fatal or _is_own(p) or _place(p) not in own]
+        return tuple(sorted([*kept, *self._idle()] if whole else kept))
+
+    def _weighed(self, problem: Problem) -> Problem:
+        """The problem as heavy as it is here.
+
+        Where nothing is concluded, an ill-typed literal is only odd: it contradicts
+        nothing before datatypes are interpreted (RDF 1.1 Semantics, §7).
+        """
+        odd = problem.code == "ill-typed" and self._settings.reasoning == "none"
+        return replace(problem, severity="warning") if odd else problem
+
+    def _is_exempt(self, problem: Problem) -> bool:
+        if rule.of(problem.code).fixed:
+            return False
+        if any(each.covers(problem) for each in self._exempt):
+            return True
+        for comment in self._comments.get(problem.file, ()):
+            codes = map(rule.Exemption, comment.codes)
+            if comment.covers == problem.line and any(c.covers(problem) for c in codes):
+                self._hit.add((problem.file, comment))
+                return True
+        return False
+
+    def _idle(self) -> list[Problem]:
+        """Comments that switch off what is not found there."""
+        idle = [
+            (path, comment)
+            for path, comments in self._comments.items()
+            for comment in comments
+            if (path, comment) not in self._hit
+        ]
+        return [
+            charge.problem(
+                _unused(comment), path, (comment.line, comment.column), comment.text
+            )
+            for path, comment in idle
+        ]
 
 
-def any_fatal(problems: Iterable[Problem]) -> bool:
-    """Whether one of them keeps a version out of service."""
-    return any(problem.fatal for problem in problems)
+def _is_own(problem: Problem) -> bool:
+    return rule.of(problem.code).name in _OWN
+
+
+def _place(problem: Problem) -> tuple[str, int, int]:
+    return problem.file, problem.line, problem.column
+
+
+def _unused(comment: Comment) -> Charge:
+    return Charge(
+        "unused-ignore",
+        f"{', '.join(comment.codes)} is not found on line {comment.covers}",
+        "Take the comment away; it would hide the next mistake there.",
+        "",
+    )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from kgserver.load import sources, turtle
 from kgserver.load.layout import style, tokens
+from kgserver.model import rule
 from kgserver.model.manifest import Source
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from kgserver.model.settings import Settings
 
 SUFFIX = ".ttl"
-# Faults of what a file says, not of how it is written.
-_OF_CONTENT = frozenset(("ill-typed",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ def of(data: bytes, path: Path) -> Rewriting:
     source = Source(f"in{SUFFIX}", "http://localhost/", "data", "")
     found = turtle.read_bytes(source, data).problems
     problems = tuple(
-        replace(each, file=str(path)) for each in found if each.code not in _OF_CONTENT
+        replace(each, file=str(path)) for each in found if rule.of(each.code).fixed
     )
     after = text if problems else style.formatted(text)
     return Rewriting(path, text, after, problems)

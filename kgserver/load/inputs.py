@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _PACKAGE = Path(__file__).parents[1]
 # Raised when the same files come to make another version, so that all are built anew.
-_GENERATION = f"2 {positions.FINGERPRINT}"
+_GENERATION = f"3 {positions.FINGERPRINT}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Inputs:
         parts += [f"{each.name}\0{each.text}" for each in self.examples]
         parts += [self.settings.base_iri, self.settings.reasoning]
         parts += [self.settings.default_graph, *self.settings.reasoning_excludes]
+        parts += [f"ignore {each}" for each in self.settings.ignore]
         parts += [self.past] if self.past else []
         joined = "\0\n".join([_GENERATION, *parts])
         return hashlib.blake2b(joined.encode(), digest_size=16).hexdigest()

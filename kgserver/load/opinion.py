@@ -17,26 +17,34 @@ from typing import TYPE_CHECKING
 
 from kgserver.load import reason, versions
 from kgserver.load.reason import record
+from kgserver.model import rule
 from kgserver.model.problem import Problem
 
 if TYPE_CHECKING:
     from kgserver.load.reason.ontology import Ontology
+    from kgserver.model.settings import Settings
 
 _FILE = "opinion.json"
+_WARNING = Problem("", 0, 0, "warning", "schema-second-opinion", "", "")
 Problems = tuple[Problem, ...]
 
 
-def recalled(state: Path) -> Problems | None:
+def recalled(settings: Settings) -> Problems | None:
     """What owlrl found in the ontology in service; None where it was not asked yet.
 
     There is nothing to ask of a version that other engines reasoned over.
     """
-    written = _in_service(state)
+    state = settings.state
+    written = b"" if _is_off(settings) else _in_service(state)
     return _recalled(state, written) if written else ()
 
 
-def asked(state: Path) -> Problems:
+def asked(settings: Settings) -> Problems:
     """What owlrl finds in the ontology in service; remembered from now on."""
+    return () if _is_off(settings) else _remembered(settings.state)
+
+
+def _remembered(state: Path) -> Problems:
     written = _in_service(state)
     known = _recalled(state, written) if written else ()
     if known is None:
@@ -47,27 +55,36 @@ def asked(state: Path) -> Problems:
     return known
 
 
-def looked_up(state: Path, ontology: Ontology | None = None) -> Problems:
+def looked_up(settings: Settings, ontology: Ontology | None = None) -> Problems:
     """What owlrl finds in an ontology, or in the one in service; nothing is written."""
+    if _is_off(settings):
+        return ()
+    state = settings.state
     written = record.dump(ontology) if ontology else _in_service(state)
     known = _recalled(state, written) if written else ()
     return _ask(written) if known is None else known
 
 
-def ask_aside(state: Path) -> None:
+def ask_aside(settings: Settings) -> None:
     """Have owlrl asked, if it is due, by a process that gives way to all others."""
-    if recalled(state) is None:
-        command = [sys.executable, "-m", __name__, str(state)]
+    if recalled(settings) is None:
+        command = [sys.executable, "-m", __name__, str(settings.state)]
         subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
 
 
 def note(state: Path) -> None:
     """Ask, and add what was found to what the last build found."""
-    found = asked(state)
+    found = _remembered(state)
     with versions.locked(state):
         served, problems = versions.last_attempt(state)
-        if recalled(state) == found and not set(found) <= set(problems):
+        if _recalled(state, _in_service(state)) == found and not set(found) <= set(
+            problems
+        ):
             versions.record(state, (*problems, *found), served=served)
+
+
+def _is_off(settings: Settings) -> bool:
+    return any(rule.exemption(each).covers(_WARNING) for each in settings.ignore)
 
 
 def _in_service(state: Path) -> bytes:

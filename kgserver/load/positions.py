@@ -8,7 +8,8 @@ letter, and answers by binary search, mapped into memory and not read:
     keys        int64, sorted: the engine's hash of the triple as the store gives it
     lines       uint32: the line, from 1, of the statement with the key at this place
     ends        uint64: where each line ends in the text, in bytes
-    notes       JSON: the prefixes that the source declares, what was wrong with it
+    notes       JSON: the prefixes that the source declares, what was wrong with it,
+                its outline for the doctor
     text        the bytes of the source
 
 The hash is the same in every process, but another release of the engine may have
@@ -27,12 +28,14 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kgserver.load.doctor import outline
 from kgserver.model.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from kgserver.load.doctor.outline import Outline
     from kgserver.model.manifest import Source
 
 FOLDER = "lines"
@@ -56,11 +59,16 @@ class Notes:
 
     prefixes: Mapping[str, str]
     problems: tuple[Problem, ...]
+    outline: Outline
 
     def as_json(self) -> bytes:
         """The notes as `Positions.notes` reads them."""
         problems = [problem.as_json() for problem in self.problems]
-        members = {"prefixes": dict(self.prefixes), "problems": problems}
+        members = {
+            "prefixes": dict(self.prefixes),
+            "problems": problems,
+            "outline": self.outline.as_json(),
+        }
         return json.dumps(members, ensure_ascii=False).encode()
 
 
@@ -89,7 +97,8 @@ class Positions:
         """What reading the source brought to light."""
         members = json.loads(self._mapped[self._notes : self._text])
         problems = tuple(Problem(**each) for each in members["problems"])
-        return Notes(members["prefixes"], problems)
+        known = outline.load(members["outline"])
+        return Notes(members["prefixes"], problems, known)
 
     def lines(self, triple: ox.Triple) -> Iterator[int]:
         """The lines that state a triple, which is given as the store has it."""

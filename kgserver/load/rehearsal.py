@@ -31,7 +31,7 @@ def problems(given: Inputs, serving: Snapshot) -> tuple[Problem, ...] | None:
     if edit is None:
         return None
     if edit.fatal:
-        return tuple(edit.problems)
+        return edit.found.told()
     try:
         with tempfile.TemporaryDirectory(prefix=".rehearsal-", dir=state) as work:
             return _rehearse(edit, directory / versions.STORE, Path(work))
@@ -47,5 +47,5 @@ def _rehearse(edit: Edit, before: Path, work: Path) -> tuple[Problem, ...]:
         gone, come = amendment.quads()
         store.amend(held, [*gone, *edits.catalog(edit, held)], come)
         merged = store.merged(held)
-        edit.problems += validation.check(given, edit.readings, held, merged)
-    return tuple(edit.problems)
+        edit.found.add(validation.check(given, edit.readings, held, merged))
+    return edit.found.told(whole=not edit.fatal)

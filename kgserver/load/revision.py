@@ -51,7 +51,7 @@ def revise(given: Inputs, serving: Snapshot) -> Revision | None:
     directory = versions.current(given.settings.state)
     edit = edits.read(given, serving, directory) if directory else None
     if edit is None or edit.fatal:
-        return Revision(tuple(edit.problems)) if edit else None
+        return Revision(edit.found.told()) if edit else None
     held = store.opened(given.settings.state / "work", serving.digest)
     described = ox.NamedNode(given.settings.names.provenance)
     if held and held.contains_named_graph(described):
@@ -71,18 +71,17 @@ def _apply(edit: Edit, held: ox.Store) -> Revision:
     asked = store.mirror(work, held, serving.digest) if edit.small else held
     amendment, change = edits.conclude(edit, asked)
     if edit.fatal:
-        return Revision(tuple(edit.problems))
+        return Revision(edit.found.told())
     gone, come = amendment.quads()
     described = edits.catalog(edit, asked)
     with store.marked(work):
         store.amend(asked, [*gone, *described], come)
-        edit.problems += validation.check(
-            edit.given, edit.readings, asked, store.merged(asked)
-        )
+        merged = store.merged(asked)
+        edit.found.add(validation.check(edit.given, edit.readings, asked, merged))
         if edit.fatal:
             store.amend(asked, come, [*gone, *described])
-            return Revision(tuple(edit.problems))
-        merged = mergers.brought(edit, asked, change)
+            return Revision(edit.found.told())
+        same = mergers.brought(edit, asked, change)
         edition = _edition(edit, amendment, change)
         describing = publication.described(edit.given, edition, store.merged(asked))
         asked.extend(describing)
@@ -94,7 +93,7 @@ def _apply(edit: Edit, held: ox.Store) -> Revision:
         store.settle(work, held, publication.digest(edit.given, edit.files))
     store.keep(work, publication.digest(edit.given, edit.files), edit.small and asked)
     told = _difference(amendment, change)
-    return Revision(edition.problems, edition, told, merged, held)
+    return Revision(edition.problems, edition, told, same, held)
 
 
 def _edition(edit: Edit, amendment: Amendment, change: Change | None) -> Edition:
@@ -109,7 +108,7 @@ def _edition(edit: Edit, amendment: Amendment, change: Change | None) -> Edition
             counts.inferred + len(follow) - len(follow_no_more),
             counts.merged + len(more) - len(less),
         ),
-        tuple(edit.problems),
+        edit.found.told(whole=True),
         edit.ontology,
     )
 

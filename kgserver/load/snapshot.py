@@ -10,7 +10,6 @@ import pyoxigraph as ox
 from kgserver.load import (
     contradictions,
     difference,
-    findings,
     inputs,
     mergers,
     opinion,
@@ -26,6 +25,7 @@ from kgserver.load import (
     versions,
 )
 from kgserver.load.filling import Filling
+from kgserver.load.findings import Findings
 from kgserver.load.mergers import NONE, Mergers
 from kgserver.load.publication import Edition
 from kgserver.load.readings import Readings
@@ -35,7 +35,7 @@ from kgserver.model import problem
 from kgserver.model.manifest import Counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from kgserver.load.difference import Difference
     from kgserver.load.reason.ontology import Ontology
@@ -120,7 +120,7 @@ def _noted(
     settings: Settings, problems: tuple[Problem, ...], *, served: bool
 ) -> tuple[Problem, ...]:
     """Note how a build ended; all that is wrong, the second opinion among it."""
-    found = (*problems, *(opinion.recalled(settings.state) or ()))
+    found = (*problems, *(opinion.recalled(settings) or ()))
     versions.record(settings.state, found, served=served)
     return found
 
@@ -171,11 +171,11 @@ def check(settings: Settings, *, anew: bool = False) -> tuple[Problem, ...]:
     if serving is None or serving.checker != inputs.checker():
         return _examined(settings, given)
     if serving.digest == given.digest:
-        return (*serving.problems, *opinion.looked_up(settings.state))
+        return (*serving.problems, *opinion.looked_up(settings))
     told = rehearsal.problems(given, serving)
     if told is None:
         return _examined(settings, given)
-    return (*told, *opinion.looked_up(settings.state))
+    return (*told, *opinion.looked_up(settings))
 
 
 def _examined(settings: Settings, given: inputs.Inputs) -> tuple[Problem, ...]:
@@ -183,7 +183,7 @@ def _examined(settings: Settings, given: inputs.Inputs) -> tuple[Problem, ...]:
     finding = examine(settings, given)
     if finding.ontology is None or settings.reasoning != "rules":
         return finding.problems
-    return (*finding.problems, *opinion.looked_up(settings.state, finding.ontology))
+    return (*finding.problems, *opinion.looked_up(settings, finding.ontology))
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,27 +214,25 @@ def examine(
     if filling:
         filling.begin(given)
     readings = tuple(turtle.read(source, folder) for source in given.sources)
-    read = (problem for reading in readings for problem in reading.problems)
-    problems = findings.of_files(settings, given.sources, read)
-    if findings.any_fatal(problems):
-        return _stopped(readings, problems)
+    found = Findings(settings, given.sources, readings)
+    if found.fatal:
+        return _stopped(readings, found)
 
     inference = reason.infer(settings.reasoning, _premises(settings, readings))
-    problems += contradictions.check(inference.clashes, readings, folder)
-    if findings.any_fatal(problems):
-        return _stopped(readings, problems)
+    found.add(contradictions.check(inference.clashes, readings, folder))
+    if found.fatal:
+        return _stopped(readings, found)
 
     contents = store.contents(settings, readings, inference.triples)
     if filling:
         filling.take(contents)
     held = contents.in_memory() if given.checks else ox.Store()
     files = Readings(tuple(reading.source for reading in readings), folder)
-    problems += validation.check(given, files, held, contents.merged())
+    found.add(validation.check(given, files, held, contents.merged()))
     counts = survey.count(readings, inference.triples)
-    merged = mergers.found(inference.merges, readings, folder)
-    return Finding(
-        readings, contents, counts, tuple(problems), inference.ontology, merged
-    )
+    same = mergers.found(inference.merges, readings, folder)
+    told = found.told(whole=True)
+    return Finding(readings, contents, counts, told, inference.ontology, same)
 
 
 def _premises(settings: Settings, readings: Iterable[Reading]) -> Batches:
@@ -243,5 +241,5 @@ def _premises(settings: Settings, readings: Iterable[Reading]) -> Batches:
     return Batches(tuple(reading.quads for reading in kept))
 
 
-def _stopped(readings: tuple[Reading, ...], problems: Sequence[Problem]) -> Finding:
-    return Finding(readings, store.Contents((), ()), Counts(0, 0, 0), tuple(problems))
+def _stopped(readings: tuple[Reading, ...], found: Findings) -> Finding:
+    return Finding(readings, store.Contents((), ()), Counts(0, 0, 0), found.told())

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kgserver.model import names
 from kgserver.model.manifest import Role, Source
 from kgserver.model.problem import Problem
 
@@ -51,6 +53,17 @@ def find(settings: Settings) -> tuple[Source, ...]:
 def format_of(source: Source) -> ox.RdfFormat:
     """The format that a file is written in, from its suffix."""
     return FORMATS[f".{source.path.rpartition('.')[2]}"]
+
+
+def terminals(source: Source) -> bool:
+    """Whether a file's format is made of the terminals of Turtle."""
+    return format_of(source) not in (ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD)
+
+
+def base_of(source: Source) -> str:
+    """What the IRIs of a source's folder begin with, as its graph's IRI does."""
+    below = PurePosixPath(source.path.removeprefix("graph/")).with_suffix("")
+    return source.graph.removesuffix(names.Names("").graph(below.as_posix()))
 
 
 def names_graphs(source: Source) -> bool:

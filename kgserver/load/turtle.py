@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 from kgserver.load import faults, sources
 from kgserver.load.columns import Columns, Oddity
+from kgserver.load.doctor.outline import Outline
 from kgserver.load.layout import tokens
 from kgserver.load.syntax import diagnosis
 from kgserver.model import names
@@ -53,6 +54,7 @@ class Reading:
     lines: array[int]
     prefixes: Mapping[str, str]
     problems: tuple[Problem, ...]
+    outline: Outline
 
     @property
     def names_graphs(self) -> bool:
@@ -135,8 +137,9 @@ def read_bytes(source: Source, data: bytes) -> Reading:
     read = replace(source, digest=sources.digest_of(data))
     reader = _Reader(read, data)
     quads = reader.read()
-    problems = tuple(sorted(reader.problems()))
-    return Reading(read, quads, reader.places, reader.prefixes, problems)
+    odd, outline = reader.examined(quads)
+    problems = tuple(sorted([*reader.problems(), *odd]))
+    return Reading(read, quads, reader.places, reader.prefixes, problems, outline)
 
 
 class _Reader:
@@ -206,6 +209,21 @@ class _Reader:
         odd = self.columns.odd
         rows = zip(self.columns.objects, self.places, strict=True) if odd else ()
         return found + [self._tell(odd[o], line) for o, line in rows if o in odd]
+
+    def examined(self, quads: Statements) -> tuple[list[Problem], Outline]:
+        """What is odd about a file that could be read, and its outline.
+
+        What looks into that needs numpy, which the web process does without.
+        """
+        from kgserver.load.doctor import examination
+
+        if self.broken:
+            return [], Outline()
+        text, terminals = tokens.decode(self.data), sources.terminals(self.source)
+        path = self.source.path
+        lined = self.format in _BY_LINE
+        written = examination.Written(path, text, terminals, quads, self.places, lined)
+        return examination.examine(written, sources.base_of(self.source))
 
     def _tell(self, what: Oddity, line: int) -> Problem:
         text = faults.excerpt(self.lines, line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -13,7 +14,9 @@ class Problem:
     """One finding in the data.
 
     `line` and `column` count from 1; 0 means that the finding concerns the whole file.
-    `excerpt` is the source line itself, without its line end.
+    `excerpt` is the source line itself, without its line end. `code` names the rule;
+    `instead` is what surely belongs in place of the token there, "" where it should go,
+    None where that is not sure.
     """
 
     file: str
@@ -24,6 +27,7 @@ class Problem:
     message: str
     hint: str
     excerpt: str = ""
+    instead: str | None = None
 
     @property
     def fatal(self) -> bool:
@@ -36,7 +40,7 @@ class Problem:
         parts = [self.file, *(str(n) for n in (self.line, self.column) if n)]
         return ":".join(parts)
 
-    def as_json(self) -> dict[str, str | int]:
+    def as_json(self) -> dict[str, str | int | None]:
         """The finding as a flat object of strings and numbers."""
         return asdict(self)
 
@@ -47,7 +51,17 @@ class Problem:
             lines += [f"    {self.excerpt}", f"    {caret(self.excerpt, self.column)}"]
         if self.hint:
             lines.append(f"    help: {self.hint}")
-        return "\n".join(lines)
+        return "\n".join(map(visible, lines))
+
+
+def visible(line: str) -> str:
+    """A line in which nothing is unseen, moves a cursor or turns the text."""
+    return "".join(c if _is_seen(c) else "\ufffd" for c in line)
+
+
+def _is_seen(character: str) -> bool:
+    space = character == "\t" or unicodedata.category(character) == "Zs"
+    return character.isprintable() or space
 
 
 def counted(number: int, thing: str) -> str:

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kgserver.model import names
+from kgserver.model import names, rule
 from kgserver.model.limits import Limits, means
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     Value = str | int | bool | tuple[str, ...]
 
@@ -102,6 +102,12 @@ class Settings(Limits):
     )
     reasoning_excludes: tuple[str, ...] = field(
         default=(), metadata=means("files that no conclusion is drawn from, as globs")
+    )
+    ignore: tuple[str, ...] = field(
+        default=(),
+        metadata=means(
+            "rules of `check` that are switched off: rule, or rule:glob of files"
+        ),
     )
     default_graph: str = field(
         default="merged",
@@ -230,23 +236,21 @@ def _fitted(key: str, value: object, where: str) -> Value:
 
 def _checked(settings: Settings) -> Settings:
     """The settings, if their values make sense together."""
-    base = settings.base_iri
-    if not re.fullmatch(_WEB + "/", base):
-        msg = f"base_iri must be an http(s) IRI that ends in a slash, not {base!r}."
-        raise SettingsError(msg)
-    if settings.public_url and not re.fullmatch(_WEB + "/", settings.public_url):
-        msg = (
-            f"public_url must be an http(s) address that ends in a slash, not "
-            f"{settings.public_url!r}."
-        )
-        raise SettingsError(msg)
-    if not 0 <= settings.port <= 65535:
-        msg = f"port must be between 0 and 65535, not {settings.port}."
-        raise SettingsError(msg)
-    if settings.engine_workers < 1:
-        msg = "engine_workers must be at least 1: something has to answer queries."
-        raise SettingsError(msg)
-    if settings.keep_versions < 2:
-        msg = "keep_versions must be at least 2: the one in service, and one before."
-        raise SettingsError(msg)
+    for fault in _faults(settings):
+        raise SettingsError(fault)
     return settings
+
+
+def _faults(settings: Settings) -> Iterator[str]:
+    base, public = settings.base_iri, settings.public_url
+    if not re.fullmatch(_WEB + "/", base):
+        yield f"base_iri must be an http(s) IRI that ends in a slash, not {base!r}."
+    if public and not re.fullmatch(_WEB + "/", public):
+        yield f"public_url must be an http(s) address that ends in /, not {public!r}."
+    if not 0 <= settings.port <= 65535:
+        yield f"port must be between 0 and 65535, not {settings.port}."
+    if settings.engine_workers < 1:
+        yield "engine_workers must be at least 1: something has to answer queries."
+    if settings.keep_versions < 2:
+        yield "keep_versions must be at least 2: the one in service, and one before."
+    yield from (f"ignore: {fault}" for fault in rule.faults(settings.ignore))

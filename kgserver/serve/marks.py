@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def install(app: flask.Flask) -> None:
     """Give the templates their marks."""
-    app.jinja_env.globals |= {"named": named, "linked": linked}
+    app.jinja_env.globals |= {"named": named, "linked": linked, "property": verb}
 
 
 def named(label: Label) -> Markup:
@@ -26,12 +26,22 @@ def named(label: Label) -> Markup:
 
 def linked(iri: str, label: Label) -> Markup:
     """A link to the page about an IRI, and which vocabulary it is from if not ours."""
-    target, vocabulary = site.href(iri), site.foreign(iri)
-    away = ' rel="noopener"' if target == iri else ""
+    vocabulary = site.foreign(iri)
     tag = f' <small class="tag">{escape(vocabulary)}</small>' if vocabulary else ""
-    return Markup(
+    return Markup(_linked(iri, label) + tag)
+
+
+def verb(iri: str, label: Label) -> Markup:
+    """A link to a property beside what it says; its vocabulary is in the title only."""
+    return Markup(_linked(iri, label))
+
+
+def _linked(iri: str, label: Label) -> str:
+    target = site.href(iri)
+    away = ' rel="noopener"' if target == iri else ""
+    return (
         f'<a href="{escape(target)}" title="{escape(site.brief(iri))}"{away}>'
-        f"{_named(label)}</a>{tag}"
+        f"{_named(label)}</a>"
     )
 
 

@@ -30,10 +30,11 @@ _EVERYWHERE: Mapping[str, str] = {
     "Memento-Datetime, Query-Id, Retry-After",
 }
 # What a browser's script may send (Fetch standard, CORS preflight).
-_PREFLIGHT: Mapping[str, str] = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY, OPTIONS",
+PREFLIGHT: Mapping[str, str] = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY, DELETE, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Accept-Datetime, Accept-Language, "
-    "Cache-Control, Content-Type, If-Modified-Since, If-None-Match, Prefer, Range, "
+    "Cache-Control, Content-Type, If-Modified-Since, If-None-Match, Prefer, Query-Id, "
+    "Range, "
     "User-Agent, X-Requested-With",
     "Access-Control-Max-Age": "86400",
 }
@@ -90,10 +91,23 @@ def date(response: flask.Response, moment: str) -> flask.Response:
 
 
 def link(response: flask.Response, target: str, relation: str, **extra: str) -> None:
-    """Add a typed link (RFC 8288); its target is written as a URI."""
+    """Add a typed link (RFC 8288)."""
+    response.headers.add("Link", linked(target, relation, **extra))
+
+
+def linked(target: str, relation: str, **extra: str) -> str:
+    """A typed link; its target is written as a URI."""
     attributes = "".join(f'; {name}="{value}"' for name, value in extra.items())
-    uri = spelling.normal(target)
-    response.headers.add("Link", f'<{uri}>; rel="{relation}"{attributes}')
+    return f'<{spelling.normal(target)}>; rel="{relation}"{attributes}'
+
+
+def fields(settings: Settings, status: int) -> list[tuple[str, str]]:
+    """What every response has, for one that no Flask has made."""
+    links = [("Link", f'<{spelling.normal(settings.licence)}>; rel="license"')]
+    return [
+        *_EVERYWHERE.items(),
+        *(links if settings.licence and status == 200 else ()),
+    ]
 
 
 def finish(settings: Settings) -> Callable[[flask.Response], flask.Response]:
@@ -103,7 +117,7 @@ def finish(settings: Settings) -> Callable[[flask.Response], flask.Response]:
         response.headers.extend(_EVERYWHERE)
         if flask.request.method == "OPTIONS":
             response.status_code = 204
-            response.headers.extend(_PREFLIGHT)
+            response.headers.extend(PREFLIGHT)
         if response.mimetype == "text/html":
             response.headers["Content-Security-Policy"] = _POLICY
         if settings.licence and response.status_code == 200:

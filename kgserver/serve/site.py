@@ -15,6 +15,7 @@ from kgserver.ask.documents import address
 from kgserver.ask.why import document
 from kgserver.model import media
 from kgserver.model.problem import caret
+from kgserver.model.refusal import NotReady
 from kgserver.serve import assets, messages, rendering, requested, travel
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.origins import Origin
     from kgserver.load.history.entries import Commit
+    from kgserver.model.manifest import Snapshot
     from kgserver.model.settings import Settings
     from kgserver.serve.live import Live
 
@@ -44,6 +46,7 @@ def install(app: flask.Flask, settings: Settings, live: Live) -> None:
         "author_of": author_of,
         "brief": brief,
         "caret": caret,
+        "chosen": lambda: settings,
         "foreign": foreign,
         "here": here,
         "href": href,
@@ -51,6 +54,7 @@ def install(app: flask.Flask, settings: Settings, live: Live) -> None:
         "languages": messages.LANGUAGES,
         "node": ox.NamedNode,
         "script": assets.script,
+        "standing": standing,
         "scripted": bool(assets.digest()),
         "t": t,
         "to": to,
@@ -102,6 +106,14 @@ def dataset() -> Dataset:
 def older() -> bool:
     """Whether the page is about another version than the one in service."""
     return dataset().snapshot.version != live().dataset().snapshot.version
+
+
+def standing() -> Snapshot | None:
+    """The version in service, for pages that are about none; None before the first."""
+    try:
+        return live().dataset().snapshot
+    except NotReady:
+        return None
 
 
 def language() -> str:

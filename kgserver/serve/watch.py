@@ -53,7 +53,7 @@ def build(settings: Settings) -> None:
         return
     if built.fresh or not built.served:
         _say(built.as_text(time.perf_counter() - began))
-    opinion.ask_aside(settings.state)
+    opinion.ask_aside(settings)
 
 
 def watch(settings: Settings) -> None:

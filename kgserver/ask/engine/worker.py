@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgserver.ask.engine import evaluation, task
+from kgserver.ask.engine.relay import Relay
 from kgserver.ask.engine.task import Fault, Finish, Task
 from kgserver.model.refusal import BadRequest
 
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kgserver.ask.dataset import Dataset
-    from kgserver.ask.engine.relay import Relay
 
 _PIECE = 64 * 1024
 _MEGABYTE = 1024 * 1024
 # A worker that has grown by so many bytes is not used again.
 _GROWN = 64 * _MEGABYTE
+_NOWHERE = Relay((), 0, "/")
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 _DEFAULTS = (
     signal.SIGALRM, signal.SIGPROF, signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE,
@@ -70,7 +71,7 @@ def live(channel: socket.socket, dataset: Dataset, way: Relay | None) -> None:
     for each in _tasks(channel):
         output = _Output(channel, each, begun)
         _watch(each.seconds, each.processor)
-        fault = _answer(dataset, _led(each, way) if way else each, output)
+        fault = _answer(dataset, _led(each, way), output)
         if fault and way:
             fault = _about_service(fault, way)
         _unwatch()
@@ -101,9 +102,9 @@ def _answer(dataset: Dataset, asked: Task, output: _Output) -> Fault | None:
     return None
 
 
-def _led(asked: Task, way: Relay) -> Task:
+def _led(asked: Task, way: Relay | None) -> Task:
     """The task with the relay in the place of endpoints; nowhere if it is only read."""
-    way = way if asked.form else replace(way, port=0)
+    way = way if way and asked.form else _NOWHERE
     return replace(asked, text=way.readdress(asked.text, asked.services))
 
 

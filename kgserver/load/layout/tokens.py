@@ -51,6 +51,16 @@ _KINDS = (
     ("other", r"(?s:.)"),
 )
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{form})" for kind, form in _KINDS), re.DOTALL)
+# What names or quotes something, and the comments in between: no space, mark or number.
+NAMING = re.compile(
+    "|".join(
+        form
+        for kind, form in _KINDS
+        if kind not in {"space", "word", "mark", "number"}
+        and kind not in {"other", "directive"}
+    ),
+    re.DOTALL,
+)
 BREAK = re.compile(r"\r\n|\r|\n")
 STRINGS = frozenset(("string", "short", "open", "torn"))
 SILENT = frozenset(("space", "comment"))

@@ -35,7 +35,7 @@ class Glance:
 def of(dataset: Dataset, node: ox.NamedNode, language: str) -> Glance:
     """What of a thing can be drawn."""
     around, total = neighbours.around(dataset, node, language)
-    where = _places(dataset, node, around)
+    where = _places(dataset, node, around, language)
     when = _dates(dataset, node, around, language)
     few = [each for each in around if each.outward][:_LEAVES] or around[:_LEAVES]
     return Glance(
@@ -47,12 +47,15 @@ def of(dataset: Dataset, node: ox.NamedNode, language: str) -> Glance:
 
 
 def _places(
-    dataset: Dataset, node: ox.NamedNode, around: Sequence[Neighbour]
+    dataset: Dataset,
+    node: ox.NamedNode,
+    around: Sequence[Neighbour],
+    language: str,
 ) -> list[Place]:
     """Where the thing is itself, else the places that it leads to."""
     points = places.located(dataset)
     if node in points:
-        return [places.Place(node, dataset.label(node), *points[node])]
+        return [places.Place(node, dataset.label(node, language), *points[node])]
     return [
         places.Place(each.node, each.label, *points[each.node])
         for each in around
