@@ -20,9 +20,10 @@ and holds the code to this stair, on which a folder of modules is one place:
             data
             front                                   — finished responses, before Flask
             wire                                    — bytes in, bytes out
-            slices  drawing  marks                  — a page of many; a drawing
-            refusals  site                          — how it is sent, what pages share
+            slices  drawing  marks  refusals        — a page of many; a drawing
+            site                                    — what pages share
             rendering  messages  assets             — how it is said
+            policy                                  — what browsers may do with it
             live  processes  requested  travel
     ask/    drafting                                — a new thing, as its class asks
             comparison                              — two states side by side

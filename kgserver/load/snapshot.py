@@ -168,7 +168,7 @@ def check(settings: Settings, *, anew: bool = False) -> tuple[Problem, ...]:
     """
     given = inputs.find(settings)
     serving = None if anew else inputs.serving(settings)
-    if serving is None or serving.checker != inputs.checker():
+    if serving is None or serving.checker != versions.checker():
         return _examined(settings, given)
     if serving.digest == given.digest:
         return (*serving.problems, *opinion.looked_up(settings))

@@ -10,10 +10,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import flask
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
+from werkzeug.http import parse_accept_header
 
 from kgserver.model import media, refusal, unread
+from kgserver.serve import messages, site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,10 +64,11 @@ def send(fault: refusal.Refusal) -> flask.Response:
         response = flask.make_response(_page(fault, status))
         response.content_type = media.HTML.content_type
     else:
-        response = flask.make_response(_document(fault))
+        response = flask.make_response(_document(fault, site.language()))
         response.content_type = PROBLEM.content_type
     response.status_code = status
     response.headers.update(_fields(fault))
+    response.vary.update(["Accept", "Accept-Language"])
     return response
 
 
@@ -73,11 +77,17 @@ def wants_page(accept: str) -> bool:
     return media.choose(accept, (PROBLEM, media.HTML)) is media.HTML
 
 
-def document(fault: refusal.Refusal) -> tuple[int, list[tuple[str, str]], bytes]:
-    """The response to a refused request without Flask: status, headers, body."""
+def document(
+    fault: refusal.Refusal, accepted: str = ""
+) -> tuple[int, list[tuple[str, str]], bytes]:
+    """The response to a refused request without Flask: status, headers, body.
+
+    `accepted` is the request's Accept-Language.
+    """
+    language = messages.choose(None, parse_accept_header(accepted, LanguageAccept))
     kind = ("Content-Type", PROBLEM.content_type)
     status = int(STATUSES[type(fault)])
-    return status, [kind, *_fields(fault).items()], _document(fault).encode()
+    return status, [kind, *_fields(fault).items()], _document(fault, language).encode()
 
 
 def _fields(fault: refusal.Refusal) -> dict[str, str]:
@@ -92,15 +102,21 @@ def _fields(fault: refusal.Refusal) -> dict[str, str]:
     return fields
 
 
-def _document(fault: refusal.Refusal) -> str:
-    """The members of RFC 9457 §3.1, and what else this refusal knows."""
+def _document(fault: refusal.Refusal, language: str) -> str:
+    """The members of RFC 9457 §3.1, and what else this refusal knows.
+
+    Title, detail and hint are in the client's language, as that section lets them be.
+    """
+    kind = type(fault).__name__
     members = {
-        "type": f"/problem/{type(fault).__name__}",
-        "title": fault.title,
+        "type": f"/problem/{kind}",
+        "title": str(messages.message(f"refusal.{kind}", language)),
         "status": int(STATUSES[type(fault)]),
-        "detail": fault.detail,
+        "detail": messages.said(fault.detail, language)[0],
         **fault.extra,
     }
+    if fault.hint:
+        members["hint"] = messages.said(fault.hint, language)[0]
     return json.dumps(members, ensure_ascii=False) + "\n"
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import flask
 
 from kgserver.model import spelling
+from kgserver.serve import policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,17 +19,15 @@ if TYPE_CHECKING:
 
 # Asked again each time, answered with 304 for as long as the snapshot is the same.
 _REVALIDATE = "public, no-cache"
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 _EVERYWHERE: Mapping[str, str] = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
+    **policy.EVERYWHERE,
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Allow, Content-Location, ETag, Link, Location, "
     "Memento-Datetime, Query-Id, Retry-After",
 }
+# Characters of all links of a response, and which go first where there are more.
+_LINKS = 7_000
+_SPARED = ("alternate", "item", "describedby", "type", "original timegate", "timemap")
 # What a browser's script may send (Fetch standard, CORS preflight).
 PREFLIGHT: Mapping[str, str] = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY, DELETE, OPTIONS",
@@ -110,6 +109,19 @@ def fields(settings: Settings, status: int) -> list[tuple[str, str]]:
     ]
 
 
+def _shorten(response: flask.Response) -> None:
+    """Take links out of headers that would be longer than clients and proxies take.
+
+    Those that matter most stay; the link set of a thing has all of them.
+    """
+    links = response.headers.getlist("Link")
+    for spared in (*_SPARED, ""):
+        if sum(map(len, links)) <= _LINKS:
+            break
+        links = [each for each in links if spared and f'rel="{spared}"' not in each]
+    response.headers.setlist("Link", links)
+
+
 def finish(settings: Settings) -> Callable[[flask.Response], flask.Response]:
     """What every response gets on its way out."""
 
@@ -119,9 +131,10 @@ def finish(settings: Settings) -> Callable[[flask.Response], flask.Response]:
             response.status_code = 204
             response.headers.extend(PREFLIGHT)
         if response.mimetype == "text/html":
-            response.headers["Content-Security-Policy"] = _POLICY
+            response.headers.update(policy.PAGE)
         if settings.licence and response.status_code == 200:
             link(response, settings.licence, "license")
+        _shorten(response)
         return response
 
     return add_headers

@@ -192,7 +192,8 @@ class Lane:
         if refusals.wants_page(exchange.request.header(b"accept")):
             self.threads.take(exchange, None, **{REFUSAL: fault})
             return
-        status, fields, body = refusals.document(fault)
+        language = exchange.request.header(b"accept-language")
+        status, fields, body = refusals.document(fault, language)
         fields += [("Vary", _VARY), *rendering.fields(self._settings, status)]
         exchange.send(status, headers.encoded(fields) + query_id(exchange), body)
 
