@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load.doctor import charge, comments, declarations, iris, lexemes, texts
+from kgserver.load.doctor import (
+    charge,
+    comments,
+    declarations,
+    iris,
+    lexemes,
+    quotes,
+    texts,
+)
 from kgserver.load.doctor.charge import Charge
 from kgserver.load.doctor.lexemes import Text
 from kgserver.load.doctor.outline import Comment, Declared, Outline
@@ -62,6 +70,7 @@ def examine(written: Written, base: str) -> tuple[list[Problem], Outline]:
         *iris.check(text),
         *_repeated(written, survey, text, prefixes),
         *(_placed(text, *each) for each in survey.charges()),
+        *(_placed(text, *each) for each in quotes.check(survey)),
     ]
     noted = []
     for each in comments.find(text):
