@@ -11,17 +11,20 @@ and holds the code to this stair, on which a folder of modules is one place:
             query  test  history  diff  new
             table  dump
             folder  questions                       — what one is given, or asks for
-    serve/  server                                  — listens, starts the others
+    serve/  server                                  — starts the others, ends them
+            web                                     — the event loop of all requests
             app  watch                              — the application; the builder
             recorder                                — the past, kept ready
             dereference                             — a thing, answered for
             sparql  pages  operations               — what is at each address
             data
             front                                   — finished responses, before Flask
-            slices  drawing  marks                  — a page of many; a drawing
-            refusals  site                          — how it is sent, what pages share
+            wire                                    — bytes in, bytes out
+            slices  drawing  marks  refusals        — a page of many; a drawing
+            site                                    — what pages share
             rendering  messages  assets             — how it is said
-            live  processes  requested  noted  travel
+            policy                                  — what browsers may do with it
+            live  processes  requested  travel
     ask/    drafting                                — a new thing, as its class asks
             comparison                              — two states side by side
             catalog  suite                          — what there is; what it must answer
@@ -56,6 +59,7 @@ and holds the code to this stair, on which a folder of modules is one place:
     model/  manifest  settings                      — values made of the words below
             limits  media  rule                     — the words
             names
+            unread                                  — requests that do not come whole
             problem  refusal  spelling
 """
 

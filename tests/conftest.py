@@ -12,8 +12,10 @@ from kgserver.load import snapshot
 from kgserver.model import settings as setting
 from kgserver.serve.app import create_app
 
+from .processes import Server, serving
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from flask.testing import FlaskClient
 
@@ -96,6 +98,13 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def client(shipped: Settings) -> FlaskClient:
     """A client of the application over the shipped graph."""
     return create_app(shipped).test_client()
+
+
+@pytest.fixture(scope="session")
+def server(shipped: Settings) -> Iterator[Server]:
+    """A running server of the shipped graph."""
+    with serving(shipped.folder, "--no-watch") as started:
+        yield started
 
 
 @pytest.fixture

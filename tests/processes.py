@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import signal
 import socket
@@ -12,6 +13,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,10 +31,19 @@ def free_port() -> int:
         return port
 
 
+@dataclass(frozen=True)
+class Answer:
+    """One response: its status, its headers, its body as it was sent."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+
 class Server:
     """`kgserver serve` on a folder, its address, and what it has said."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, **environment: str) -> None:
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.said: list[str] = []
@@ -43,6 +54,7 @@ class Server:
             stdout=subprocess.DEVNULL,
             text=True,
             start_new_session=True,
+            env={**os.environ, **environment},
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -55,6 +67,28 @@ class Server:
                 return response.status, response.read().decode()
         except urllib.error.HTTPError as fault:
             return fault.code, fault.read().decode()
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Answer:
+        """The answer to a request, on a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, PATIENCE)
+        with contextlib.closing(connection):
+            connection.request(method, path, body, headers or {})
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+
+    def connect(self) -> socket.socket:
+        """A connection on which a test says what it likes."""
+        return socket.create_connection(("127.0.0.1", self.port), PATIENCE)
+
+    def heard(self, text: str) -> None:
+        """Wait until the server has said something."""
+        wait_until(lambda: text in "".join(self.said))
 
     def ready(self) -> Server:
         """Itself, once it answers."""
@@ -95,9 +129,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, *options: str) -> Iterator[Server]:
+def serving(folder: Path, *options: str, **environment: str) -> Iterator[Server]:
     """A server that answers, ended with all its processes when the block ends."""
-    server = Server(folder, *options)
+    server = Server(folder, *options, **environment)
     try:
         yield server.ready()
     finally:

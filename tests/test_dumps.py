@@ -96,7 +96,8 @@ def test_a_dump_of_every_kind_is_there_with_its_checksum(
     shipped: Settings, client: FlaskClient
 ) -> None:
     """Whole, asserted, per graph, in each format and compression; parts on demand."""
-    sums = client.get("/dump/latest/SHA256SUMS", follow_redirects=True).text
+    place = "/dump/latest/SHA256SUMS"
+    sums = client.get(place, follow_redirects=True, buffered=True).text
     pairs = (line.split("  ") for line in sums.splitlines())
     listed = {name: checksum for checksum, name in pairs}
     unpack = {"gz": gzip.decompress, "zst": unzstd}
@@ -165,7 +166,7 @@ def test_the_description_lists_each_dump_with_size_and_checksum(
     assert len(files) == 12
     for file in files:
         path = "/" + str(file).removeprefix("https://w3id.org/cityexchange/")
-        body = client.get(path).data
+        body = client.get(path, buffered=True).data
         checksum = graph.value(file, SPDX.checksum)
         value = graph.value(checksum, SPDX.checksumValue)
         assert int(str(graph.value(file, DCAT.byteSize))) == len(body)

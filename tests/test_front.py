@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 import brotli
 import pytest
 import zstandard
+from werkzeug.datastructures import Headers
 
-from kgserver.load import snapshot
-from kgserver.serve.app import create_app
-from kgserver.serve.front import coding, finished, response, shelf
+from kgserver.serve.front import coding, response, shelf
+from kgserver.serve.front.finished import Finished
+from kgserver.serve.wire.request import Request
+
+from .processes import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from wsgiref.types import StartResponse, WSGIEnvironment
-
-    from flask.testing import FlaskClient
+    from collections.abc import Callable
 
     from kgserver.model.settings import Settings
+
+    from .processes import Server
 
 DECODERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.decompress,
@@ -27,40 +29,7 @@ DECODERS: dict[str, Callable[[bytes], bytes]] = {
     "zstd": lambda body: zstandard.ZstdDecompressor().decompressobj().decompress(body),
 }
 TEXT = b"A line of text. " * 100
-PUBLIC = [("Content-Type", "text/plain"), ("Cache-Control", "public, no-cache")]
-
-
-class Below:
-    """An application that counts how often it is asked, and answers as it is told."""
-
-    def __init__(self, body: Iterable[bytes], headers: list[tuple[str, str]]) -> None:
-        self.body, self.headers = body, headers
-        self.asked = 0
-
-    def __call__(
-        self, _: WSGIEnvironment, start_response: StartResponse
-    ) -> Iterable[bytes]:
-        """Answer."""
-        self.asked += 1
-        start_response("200 OK", self.headers)
-        return self.body
-
-
-def kept(body: bytes = TEXT) -> Below:
-    """An application whose answer may be kept."""
-    length = ("Content-Length", str(len(body)))
-    return Below([body], [*PUBLIC, ("ETag", '"one"'), length])
-
-
-def get(application: finished.Finished, **headers: str) -> response.Response:
-    """The answer to a GET with these variables."""
-    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", **headers}
-    return response.ask(application, environ)
-
-
-def over(below: Below, most: int = 1_000_000) -> finished.Finished:
-    """The application with its finished responses kept."""
-    return finished.Finished(below, lambda: "the same", most)
+TRIPLES = "@prefix : <http://127.0.0.1:8000/id/> .\n:a :b :c .\n"
 
 
 @pytest.mark.parametrize(
@@ -83,163 +52,159 @@ def test_the_best_liked_coding_is_chosen(header: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize("name", coding.CODINGS)
-def test_a_coded_response_is_the_same_text(client: FlaskClient, name: str) -> None:
-    """And says in which coding it is; its validator is its own."""
-    plain = client.get("/ontology")
-    coded = client.get("/ontology", headers={"Accept-Encoding": name})
-
-    assert coded.headers["Content-Encoding"] == name
-    assert DECODERS[name](coded.data) == plain.data
-    assert len(coded.data) < len(plain.data) / 3
-    assert coded.headers["ETag"] == plain.headers["ETag"][:-1] + f'-{name}"'
-
-
-@pytest.mark.parametrize("name", coding.CODINGS)
 def test_a_body_that_breaks_off_has_no_end_in_any_coding(name: str) -> None:
     """What a client holds then can be told from a complete answer."""
+    coder = coding.compressor(name)
+    received = coder.piece(TEXT)
+    whole = received + coder.end()
 
-    def broken() -> Iterator[bytes]:
-        yield TEXT
-        raise RuntimeError
-
-    sent = coding.pieces(broken(), name)
-    received = next(sent)
-    with pytest.raises(RuntimeError):
-        next(sent)
-
-    whole = b"".join(coding.pieces([TEXT], name))
-    assert whole.startswith(received)
+    assert DECODERS[name](whole) == TEXT
     assert len(received) < len(whole)
 
 
-def test_the_application_is_asked_once() -> None:
-    """For one address, whatever the coding."""
-    below = kept()
-    application = over(below)
-    bodies = [
-        get(application, HTTP_ACCEPT_ENCODING=each).whole() for each in ("", "br", "br")
-    ]
-
-    assert bodies[0] == TEXT
-    assert bodies[1] == bodies[2] != TEXT
-    assert below.asked == 1
+def asked(target: str = "/", method: str = "GET", **headers: str) -> Request:
+    """A request with these headers."""
+    fields = {
+        name.replace("_", "-").encode(): value.encode()
+        for name, value in headers.items()
+    }
+    return Request(method, target.encode(), "1.1", fields, b"", ("", 0), lasting=True)
 
 
-@pytest.mark.parametrize(
-    "variable", ["QUERY_STRING", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_HOST"]
-)
-def test_what_decides_an_answer_is_asked_for_anew(variable: str) -> None:
+def kept(body: bytes = TEXT) -> shelf.Kept:
+    """A response that is kept."""
+    fields = Headers(
+        [("ETag", '"one"'), ("Cache-Control", "public"), ("Content-Type", "text/plain")]
+    )
+    return shelf.keep(response.Response(200, fields, [body]))
+
+
+@pytest.mark.parametrize("header", ["accept", "accept_language", "host"])
+def test_what_decides_an_answer_is_asked_for_anew(header: str) -> None:
     """Two requests that differ in it never share an answer."""
-    below = kept()
-    application = over(below)
-    for value in ("one", "other"):
-        get(application, **{variable: value})
+    front = Finished(lambda: "the same", 1_000_000)
+    place = front.place(asked(**{header: "one"}))
+    assert place
+    place.put(kept())
+    same, other = (front.place(asked(**{header: value})) for value in ("one", "two"))
 
-    assert below.asked == 2
+    assert same
+    assert same.find()
+    assert other
+    assert not other.find()
 
 
 @pytest.mark.parametrize(
-    "known",
-    ['"one"', '"one-br"', 'W/"one"', '"other", "one-gzip"', "*"],
+    "request_",
+    [
+        asked(method="POST"),
+        asked(range="bytes=0-1"),
+        asked(if_modified_since="Thu, 26 Nov 2026 15:29:21 GMT"),
+        asked("/" + "x" * 20_000),
+    ],
+    ids=["post", "range", "date", "long"],
 )
-def test_a_client_that_holds_it_gets_no_body(known: str) -> None:
-    """Whichever coding it holds it in."""
-    answer = get(over(kept()), HTTP_IF_NONE_MATCH=known, HTTP_ACCEPT_ENCODING="br")
-
-    assert answer.status == "304 NOT MODIFIED"
-    assert answer.whole() == b""
-    assert answer.headers["ETag"] == '"one-br"'
-    assert "Content-Encoding" not in answer.headers
-
-
-def test_head_has_the_headers_of_get() -> None:
-    """Asked first or after it."""
-    for below in (kept(), Below(iter([TEXT]), [*PUBLIC, ("ETag", '"one"')])):
-        asked = get(over(below), HTTP_ACCEPT_ENCODING="gzip")
-        head = get(over(below), HTTP_ACCEPT_ENCODING="gzip", REQUEST_METHOD="HEAD")
-
-        assert head.headers == asked.headers
-        assert head.whole() == b""
-
-
-def test_what_is_not_public_is_not_kept() -> None:
-    """Nor what has a weak validator, or none."""
-    tag = ("ETag", '"one"')
-    for headers in (
-        [("Cache-Control", "no-store"), tag],
-        [("Cache-Control", "public"), ("ETag", 'W/"one"')],
-        [("Cache-Control", "public")],
-    ):
-        below = Below([TEXT], [*headers, ("Content-Length", str(len(TEXT)))])
-        application = over(below)
-        get(application)
-        get(application)
-
-        assert below.asked == 2
-
-
-def test_a_stream_is_sent_as_it_comes() -> None:
-    """It is not gathered, and its validator is weak where it is coded."""
-    made: list[int] = []
-
-    def endless() -> Iterator[bytes]:
-        for number in range(1_000_000):
-            made.append(number)
-            yield TEXT
-
-    below = Below(endless(), [*PUBLIC, ("ETag", '"one"')])
-    answer = get(over(below), HTTP_ACCEPT_ENCODING="gzip")
-    first = next(iter(answer.body))
-    answer.close()
-
-    assert first
-    assert len(made) <= 2
-    assert answer.headers["ETag"] == 'W/"one"'
+def test_what_has_no_place(request_: Request) -> None:
+    """What is no plain GET is neither kept nor found."""
+    assert Finished(lambda: "the same", 1_000_000).place(request_) is None
 
 
 def test_the_longest_unused_goes_when_the_shelf_is_full() -> None:
     """And what would take a large share of it is not put there."""
-    one = shelf.keep(response.ask(kept(), {}))
+    one = kept()
     full = shelf.Shelf(None, 20 * one.size)
     for number in range(30):
-        full.put((str(number),), one)
-        full.get(("0",))
+        full.put((b"%d" % number,), one)
+        full.get((b"0",))
 
-    assert full.get(("0",))
-    assert not full.get(("1",))
-    assert full.get(("29",))
+    assert full.get((b"0",))
+    assert not full.get((b"1",))
+    assert full.get((b"29",))
     small = shelf.Shelf(None, 2 * one.size)
-    small.put(("0",), one)
-    assert not small.get(("0",))
+    small.put((b"0",), one)
+    assert not small.get((b"0",))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Cache-Control": "no-store", "ETag": '"one"'},
+        {"Cache-Control": "public", "ETag": 'W/"one"'},
+        {"Cache-Control": "public"},
+    ],
+)
+def test_what_is_not_public_is_not_kept(headers: dict[str, str]) -> None:
+    """Nor what has a weak validator, or none."""
+    assert not response.Response(200, Headers(headers), [TEXT]).keepable
+
+
+@pytest.mark.parametrize("name", coding.CODINGS)
+@pytest.mark.parametrize(
+    "path", ["/ontology", "/sparql?query=DESCRIBE%20*{?s%20?p%201}"]
+)
+def test_a_coded_response_is_the_same_text(
+    server: Server, name: str, path: str
+) -> None:
+    """And says in which coding it is; its validator is its own, first and again."""
+    plain = server.ask("GET", path)
+    for _ in range(2):
+        coded = server.ask("GET", path, {"Accept-Encoding": name})
+
+        assert coded.headers["Content-Encoding"] == name
+        assert DECODERS[name](coded.body) == plain.body
+        assert len(coded.body) < len(plain.body) / 2
+        assert coded.headers["ETag"] == plain.headers["ETag"][:-1] + f'-{name}"'
+        assert "Accept-Encoding" in coded.headers["Vary"]
+
+
+@pytest.mark.parametrize("form", ["{}", '"other", {}', "W/{}", "*"])
+def test_a_client_that_holds_it_gets_no_body(server: Server, form: str) -> None:
+    """Whichever coding it holds it in, and whether it is kept here or not."""
+    query = f"/sparql?query=SELECT*{{?s?p?o}}LIMIT%20{len(form)}"
+    for path in ("/ontology", query):
+        tag = server.ask("GET", path, {"Accept-Encoding": "br"}).headers["ETag"]
+        known = {"If-None-Match": form.format(tag), "Accept-Encoding": "br"}
+        again = server.ask("GET", path, known)
+
+        assert (again.status, again.body) == (304, b"")
+        assert again.headers["ETag"] == tag
+        assert "Content-Encoding" not in again.headers
+
+
+def test_head_has_the_headers_of_get(server: Server) -> None:
+    """Asked first or after it, of a page, a file, a query."""
+    for path in (
+        "/page/changchun", "/static/site.css", "/sparql?query=ASK{}", "/health",
+    ):  # fmt: skip
+        answers = [
+            server.ask(method, path, {"Accept-Encoding": "gzip"})
+            for method in ("HEAD", "GET", "HEAD")
+        ]
+        changing = {"Date", "Query-Id"}
+        fields = [
+            {k: v for k, v in each.headers.items() if k not in changing}
+            for each in answers
+        ]
+
+        assert fields[0] == fields[1] == fields[2], path
+        assert not answers[0].body
+        assert answers[1].body
 
 
 def test_a_new_version_is_seen_at_the_next_request(
     make_folder: Callable[..., Settings],
 ) -> None:
     """A kept page is forgotten with the version that it showed, and with a finding."""
-    text = "@prefix : <http://127.0.0.1:8000/id/> .\n:a :b :c .\n"
-    settings = make_folder({"graph/a.ttl": text})
-    snapshot.build(settings)
-    client = create_app(settings).test_client()
-    first, again = client.get("/"), client.get("/")
+    folder = make_folder({"graph/a.ttl": TRIPLES}).folder
+    with serving(folder) as server:
+        first, again = server.ask("GET", "/"), server.ask("GET", "/")
+        make_folder({"graph/a.ttl": TRIPLES + ":a :b :d .\n"})
+        server.heard("version 2 is in service")
+        later = server.ask("GET", "/")
+        make_folder({"graph/a.ttl": TRIPLES + ":a :b\n"})
+        server.heard("version 2 stays in service")
+        warned = server.ask("GET", "/")
 
-    make_folder({"graph/a.ttl": text + ":a :b :d .\n"})
-    snapshot.build(settings)
-    later = client.get("/")
-    make_folder({"graph/a.ttl": text + ":a :b\n"})
-    snapshot.build(settings)
-    warned = client.get("/")
-
-    assert first.data == again.data
+    assert first.body == again.body
     assert len({r.headers["ETag"] for r in (first, later, warned)}) == 3
-    assert b"problem" in warned.data
-
-
-def test_every_answer_is_asked_for_where_nothing_is_kept() -> None:
-    """`kept_responses = 0`."""
-    below = kept()
-    application = over(below, 0)
-    get(application)
-    get(application)
-
-    assert below.asked == 2
+    assert b"problem" in warned.body

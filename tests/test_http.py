@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
+    from .processes import Server
+
 SISTER = "https://w3id.org/cityexchange/ontology#sisterCity"
 ID = "https://w3id.org/cityexchange/id/"
 
@@ -31,23 +33,23 @@ def fields(lines: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("case", cases("http"))
-def test_a_request_gets_its_status_and_headers(case: Path, client: FlaskClient) -> None:
+def test_a_request_gets_its_status_and_headers(case: Path, server: Server) -> None:
     """A header `…` is there, whatever its value; one `(none)` is not there."""
     asked, _, expected = case.read_text("utf-8").partition("\n\n")
     line, _, rest = asked.partition("\n")
     status, _, wanted = expected.strip().partition("\n")
     headers = fields(rest)
-    body = headers.pop("Body", None)
+    body = headers.pop("Body", "").encode() or None
     method, _, target = line.partition(" ")
 
-    response = client.open(target, method=method, headers=headers, data=body)
+    response = server.ask(method, target, headers, body)
 
     found = {
         name: "…" if value == "…" and name in response.headers
         else response.headers.get(name, "(none)")
         for name, value in fields(wanted).items()
     }  # fmt: skip
-    assert (response.status_code, found) == (int(status), fields(wanted))
+    assert (response.status, found) == (int(status), fields(wanted))
 
 
 def test_every_refusal_has_a_status() -> None:

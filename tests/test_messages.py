@@ -24,7 +24,15 @@ WRITTEN = [
 ]
 ASKED = re.compile(r"\bt\(\s*[\"']([\w-]+\.[\w-]+)[\"']")
 # keys that are put together from what they speak of, or that scripts ask for
-FAMILIES = ("editor.", "ontology.", "refusal.", "rule.", "severity.")
+FAMILIES = ("editor.", "ontology.", "refusal.", "rule.", "said.", "severity.")
+
+
+# the text of the code, with the strings that stand side by side in it put together
+SOURCE = re.sub(
+    r'"\s*f?"',
+    "",
+    "".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py")),
+)
 
 
 def blanks(text: str) -> set[str]:
@@ -58,6 +66,46 @@ def test_every_message_asked_for_is_there_and_the_other_way_round() -> None:
 
     assert asked - known == set()
     assert {key for key in known - asked if not key.startswith(FAMILIES)} == set()
+
+
+@pytest.mark.parametrize("key", [k for k in messages.read() if k.startswith("said.")])
+def test_what_is_translated_is_said(key: str) -> None:
+    """The fixed parts of an English sentence stand in the code, as they are here."""
+    sentence = messages.read()[key]["en"][0]
+    fixed = [part for part, *_ in string.Formatter().parse(sentence)]
+    longest = max(fixed, key=len).strip()
+
+    assert longest.replace("{", "{{") in SOURCE or longest in SOURCE
+
+
+@pytest.mark.parametrize(
+    ("english", "german"),
+    [
+        ("There is nothing at /a b.", "Unter /a b ist nichts."),
+        ("The query ran longer than 30 s.", "Die Abfrage lief länger als 30 s."),
+        (
+            "The query ran longer than the 2 s that it was given.",
+            "Die Abfrage lief länger als die 2 s, die sie hatte.",
+        ),
+        ("A { before is never closed.", "Ein { davor wird nie geschlossen."),
+        ("Nobody says this.", "Nobody says this."),
+    ],
+)
+def test_what_the_code_says_is_said_in_german(english: str, german: str) -> None:
+    """With what differs put in again; a sentence that is not known stays as it is."""
+    assert messages.said(english, "de")[0] == german
+
+
+def test_a_refusal_is_in_the_readers_language(client: FlaskClient) -> None:
+    """What is wrong and what to do, on the page and in the problem document."""
+    page = client.get("/nowhere?lang=de", headers={"Accept": "text/html"}).text
+    document = client.get("/nowhere", headers={"Accept-Language": "de"}).get_json()
+
+    assert "Unter /nowhere ist nichts." in page
+    assert "Bei / beginnen" in page
+    assert document["title"] == "Nicht gefunden"
+    assert document["detail"] == "Unter /nowhere ist nichts."
+    assert document["hint"] == "Bei / beginnen oder /sparql fragen."
 
 
 @pytest.mark.parametrize(

@@ -4,71 +4,164 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from kgserver.load import snapshot
 from kgserver.serve.app import create_app
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+from .processes import Server, serving, wait_until
 
-    from flask.testing import FlaskClient
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from kgserver.model.settings import Settings
 
 FILES = {"graph/a.ttl": "@prefix : <http://127.0.0.1:8000/id/> . :a :p :b ."}
-ASKED = {"query": "SELECT * { ?s ?p ?o }"}
+ASKED = "SELECT * { ?s ?p ?o }"
+QUERY = f"/sparql?query={quote(ASKED)}"
 
 
-def served(settings: Settings) -> FlaskClient:
-    """A client of the application over a folder that is built."""
-    assert snapshot.build(settings).served
-    return create_app(settings).test_client()
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one statement."""
+    made = tmp_path_factory.mktemp("operated")
+    (made / "graph").mkdir()
+    (made / "graph" / "a.ttl").write_text(FILES["graph/a.ttl"])
+    return made
 
 
-def sample(client: FlaskClient, name: str, **labels: str) -> float:
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator[Server]:
+    """A server that writes down what it does, with the text of queries."""
+    wanted = {"KGSERVER_ACCESS_LOG": "access.log", "KGSERVER_QUERY_SECONDS": "1"}
+    with serving(folder, "--no-watch", **wanted) as started:
+        yield started
+
+
+def sample(server: Server, name: str, **labels: str) -> float:
     """The value of one sample of the metrics; 0 where there is none yet."""
-    families = text_string_to_metric_families(client.get("/metrics").text)
-    samples = (each for family in families for each in family.samples)
+    text = server.get("/metrics")[1]
+    samples = (
+        s for family in text_string_to_metric_families(text) for s in family.samples
+    )
     found = [s.value for s in samples if s.name == name and s.labels == labels]
     return found[0] if found else 0
 
 
+def lines(folder: Path, identifier: str) -> list[dict[str, object]]:
+    """The lines of the log about one id, without what differs each time."""
+    text = (folder / "access.log").read_text("utf-8")
+    read = [json.loads(line) for line in text.splitlines()]
+    kept = [each for each in read if each.get("id") == identifier]
+    return [{k: v for k, v in each.items() if k not in _FICKLE} for each in kept]
+
+
+_FICKLE = {"time", "seconds", "size", "waited"}
+ENDLESS = (
+    "SELECT (COUNT(*) AS ?n) {"
+    + "?a ?b ?c ." * 9
+    + "".join(
+        f"{{ SELECT * {{ VALUES ?x{n} {{ {' '.join(map(str, range(100)))} }} }} }}"
+        for n in range(5)
+    )
+    + "}"
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "form", "ending"),
+    [
+        ("SELECT * { ?s ?p 1 }", {}, "select", "answered"),
+        ("ASK {}", {}, "ask", "answered"),
+        ("{" * 100, {}, "unknown", "refused"),
+        ("SELECT ?x { ?x a }", {}, "select", "refused"),
+        (ENDLESS, {}, "select", "limited"),
+    ],
+    ids=["select", "ask", "nested", "unreadable", "endless"],
+)
 def test_queries_are_counted_by_form_and_ending(
-    make_folder: Callable[..., Settings],
+    server: Server, query: str, headers: dict[str, str], form: str, ending: str
 ) -> None:
-    """Answered, kept, refused."""
-    client = served(make_folder(FILES))
-    kinds = [("select", "answered"), ("unknown", "cached"), ("unknown", "refused")]
+    """Each by how it ended."""
+    name, labels = "kgserver_queries_total", {"form": form, "ending": ending}
+    before = sample(server, name, **labels)
+    server.ask("GET", f"/sparql?query={quote(query)}", headers)
 
-    def counts() -> list[float]:
-        name = "kgserver_queries_total"
-        return [sample(client, name, form=f, ending=e) for f, e in kinds]
-
-    before = counts()
-    client.get("/sparql", query_string=ASKED)
-    client.get("/sparql", query_string=ASKED)
-    client.get("/sparql", query_string={"query": "{" * 100})
-
-    assert [n - b for n, b in zip(counts(), before, strict=True)] == [1, 1, 1]
+    assert sample(server, name, **labels) == before + 1
 
 
-def test_the_version_in_service_is_a_metric(
-    make_folder: Callable[..., Settings],
-) -> None:
+def test_a_kept_answer_is_counted_as_one(server: Server) -> None:
+    """The second time it is not asked."""
+    name = "kgserver_queries_total"
+    server.ask("GET", QUERY)
+    before = sample(server, name, form="unknown", ending="cached")
+    server.ask("GET", QUERY)
+
+    assert sample(server, name, form="unknown", ending="cached") == before + 1
+
+
+def test_the_limit_that_stopped_a_query_is_counted(server: Server) -> None:
+    """By its name."""
+    name = "kgserver_queries_stopped_total"
+    before = sample(server, name, limit="timeout")
+    path = f"/sparql?timeout=0.2&query={quote(ENDLESS)}"
+    answer = server.ask("GET", path)
+
+    assert (answer.status, json.loads(answer.body)["limit"]) == (504, "timeout")
+    assert sample(server, name, limit="timeout") == before + 1
+
+
+def test_the_version_in_service_is_a_metric(server: Server) -> None:
     """So that an alarm can tell that a build is due, or fails."""
-    client = served(make_folder(FILES))
+    assert sample(server, "kgserver_snapshot_version") == 1
+    assert sample(server, "kgserver_last_build_served") == 1
+    assert sample(server, "kgserver_triples_asserted") == 1
+    assert sample(server, "kgserver_connections") >= 1
 
-    assert sample(client, "kgserver_snapshot_version") == 1
-    assert sample(client, "kgserver_last_build_served") == 1
-    assert sample(client, "kgserver_triples_asserted") == 1
+
+def test_the_log_holds_a_line_for_each_request_and_each_query(
+    server: Server, folder: Path
+) -> None:
+    """With the id that the client got, and without the query's text."""
+    answer = server.ask("POST", "/sparql", {"Content-Type": "application/sparql-query"},
+                        ASKED.encode())  # fmt: skip
+    identifier = answer.headers["Query-Id"]
+    wait_until(lambda: len(lines(folder, identifier)) == 2)
+    query, request = lines(folder, identifier)
+
+    assert query == {
+        "event": "query", "id": identifier, "form": "SELECT", "ending": "answered",
+        "rows": 1,
+    }  # fmt: skip
+    assert request == {
+        "event": "request", "id": identifier, "client": "127.0.0.1", "method": "POST",
+        "path": "/sparql", "status": 200,
+    }  # fmt: skip
+
+
+def test_the_text_of_queries_is_logged_where_that_is_wanted(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """And nowhere else; the id may be the client's own."""
+    folder = make_folder(FILES).folder
+    wanted = {"KGSERVER_ACCESS_LOG": "access.log", "KGSERVER_LOG_QUERIES": "true"}
+    with serving(folder, "--no-watch", **wanted) as server:
+        name = "a-name-that-nobody-guesses"
+        assert server.ask("GET", f"{QUERY}&id={name}").headers["Query-Id"] == name
+        wait_until(lambda: len(lines(folder, name)) == 2)
+
+    assert lines(folder, name)[0]["text"] == ASKED
 
 
 def test_the_status_is_a_page_and_data(make_folder: Callable[..., Settings]) -> None:
     """Both say which version, and under which limits."""
-    client = served(make_folder(FILES))
+    settings = make_folder(FILES)
+    assert snapshot.build(settings).served
+    client = create_app(settings).test_client()
     told = client.get("/status", headers={"Accept": "application/json"}).get_json()
     page = client.get("/status", headers={"Accept": "text/html"})
 
@@ -77,40 +170,3 @@ def test_the_status_is_a_page_and_data(make_folder: Callable[..., Settings]) -> 
     assert told["limits"]["query_seconds"] == 30
     assert all(process["memory_bytes"] > 0 for process in told["processes"])
     assert "group-nesting" in page.text
-
-
-def lines(path: Path) -> list[dict[str, object]]:
-    """The lines of a log, without what differs each time."""
-    read = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    return [{k: v for k, v in each.items() if k not in _FICKLE} for each in read]
-
-
-_FICKLE = {"time", "seconds", "size"}
-
-
-def test_the_log_holds_a_line_for_each_request(
-    make_folder: Callable[..., Settings],
-) -> None:
-    """With the id that the client got, and without the query's text."""
-    settings = make_folder(FILES, {"KGSERVER_ACCESS_LOG": "access.log"})
-    client = served(settings)
-    answer = client.get("/sparql", query_string=ASKED)
-    client.get("/health")
-    query, health = lines(settings.folder / "access.log")
-
-    assert query == {
-        "event": "query", "id": answer.headers["Query-Id"], "form": "SELECT",
-        "ending": "answered", "client": "127.0.0.1",
-    }  # fmt: skip
-    assert (health["path"], health["status"]) == ("/health", 200)
-
-
-def test_the_text_of_queries_is_logged_where_that_is_wanted(
-    make_folder: Callable[..., Settings],
-) -> None:
-    """And nowhere else."""
-    wanted = {"KGSERVER_ACCESS_LOG": "access.log", "KGSERVER_LOG_QUERIES": "true"}
-    settings = make_folder(FILES, wanted)
-    served(settings).get("/sparql", query_string=ASKED)
-
-    assert lines(settings.folder / "access.log")[0]["text"] == ASKED["query"]

@@ -278,7 +278,7 @@ def test_files_of_an_older_version_are_made_when_asked_for(
     client: FlaskClient, folder: Settings
 ) -> None:
     """With their checksums; those of a version that is gone are gone."""
-    sums = client.get(f"/dump/v{name(folder, 2)}/SHA256SUMS")
+    sums = client.get(f"/dump/v{name(folder, 2)}/SHA256SUMS", buffered=True)
     listed = client.get(asked("/dataset?format=ttl", name(folder, 2))).text
 
     assert sums.status_code == 200

@@ -102,6 +102,7 @@ def _changed(given: Inputs, serving: Snapshot) -> frozenset[str] | None:
     both = [*before.values(), *now.values()]
     alike = (
         serving.merged
+        and serving.checker == versions.checker()
         and not settings.provenance
         and settings.default_graph == "merged"
         and serving.base_iri == settings.base_iri

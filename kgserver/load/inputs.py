@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgserver.load import checks, examples, positions, sources, versions
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from kgserver.model.manifest import Example, Snapshot, Source
     from kgserver.model.settings import Settings
 
-_PACKAGE = Path(__file__).parents[1]
 # Raised when the same files come to make another version, so that all are built anew.
 _GENERATION = f"3 {positions.FINGERPRINT}"
 
@@ -83,13 +80,3 @@ def up_to_date(settings: Settings) -> bool:
     """Whether the version in service is what the files say."""
     snapshot = serving(settings)
     return snapshot is not None and snapshot.digest == find(settings).digest
-
-
-@cache
-def checker() -> str:
-    """The digest of the code that checks files: other code may find other problems."""
-    held = hashlib.blake2b(digest_size=16)
-    for room in ("load", "model"):
-        for path in sorted((_PACKAGE / room).rglob("*.py")):
-            held.update(path.read_bytes())
-    return held.hexdigest()

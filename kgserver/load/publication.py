@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
-from kgserver.load import catalog, inputs, modified, positions, survey, versions
+from kgserver.load import catalog, modified, positions, survey, versions
 from kgserver.load.modified import Made
 from kgserver.load.reason import record
 from kgserver.model.manifest import Snapshot
@@ -64,7 +64,7 @@ def publish(
         apart=apart(settings, sources),
         merged=settings.default_graph == "merged",
         examples=given.examples,
-        checker=inputs.checker(),
+        checker=versions.checker(),
     )
     before = versions.current(state)
 

@@ -155,7 +155,7 @@ def check(settings: Settings, *, anew: bool = False) -> tuple[Problem, ...]:
     """
     given = inputs.find(settings)
     serving = None if anew else inputs.serving(settings)
-    if serving is None or serving.checker != inputs.checker():
+    if serving is None or serving.checker != versions.checker():
         return examine(settings, given).problems
     if serving.digest == given.digest:
         return serving.problems

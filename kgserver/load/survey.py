@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from kgserver.load import positions, sources, turtle
+from kgserver.load import positions, sources, turtle, versions
 from kgserver.load.reason.relation import unique
 from kgserver.model.manifest import Counts
 
@@ -34,9 +34,12 @@ def write(
     """Keep the positions of all that was read in the directory of a version to be.
 
     `before` is the directory of the version before, from which the positions of every
-    file that is the same are taken over. A file that was saved once more since it was
-    read is left out: another build follows at once.
+    file that is the same are taken over, unless other code has noted them. A file that
+    was saved once more since it was read is left out: another build follows at once.
     """
+    if before and (before / versions.MANIFEST).exists():
+        alike = versions.read(before).checker == versions.checker()
+        before = before if alike else None
     target = directory / positions.FOLDER
     target.mkdir()
     for source in files:

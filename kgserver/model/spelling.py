@@ -56,6 +56,11 @@ class Spelling:
         return Spelling(self.decoded.removesuffix(ending.encode()), raw)
 
 
+def escaped(iri: str) -> str:
+    """The URI of an IRI, its escapes as they are (RFC 3987 §3.1)."""
+    return quote(iri, safe=_WHOLE + "%#?[]")
+
+
 def normal(iri: str) -> str:
     """The URI of an IRI in normal form (RFC 3987 §3.1, RFC 3986 §6.2.2).
 
@@ -66,7 +71,7 @@ def normal(iri: str) -> str:
         character = unquote(escape[0])
         return character if character in _UNRESERVED else escape[0].upper()
 
-    return re.sub(_ESCAPE, least, quote(iri, safe=_WHOLE + "%#?[]"))
+    return re.sub(_ESCAPE, least, escaped(iri))
 
 
 def bare(uri: str) -> str:

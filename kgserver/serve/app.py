@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import flask
 
-from kgserver.model import settings as setting
 from kgserver.serve import marks, refusals, rendering, requested, site
 from kgserver.serve.assets import assets
 from kgserver.serve.data import memento
@@ -20,9 +18,7 @@ from kgserver.serve.data.linksets import linksets
 from kgserver.serve.data.memento import timemaps
 from kgserver.serve.data.sitemap import sitemap
 from kgserver.serve.dereference import dereference
-from kgserver.serve.front import finished
 from kgserver.serve.live import Live
-from kgserver.serve.operations import journal
 from kgserver.serve.operations.health import health_check
 from kgserver.serve.operations.metrics import metrics_page
 from kgserver.serve.operations.status import status_page
@@ -41,16 +37,11 @@ from kgserver.serve.pages.why import why_page
 from kgserver.serve.sparql.editor import editor
 from kgserver.serve.sparql.endpoint import endpoint
 from kgserver.serve.sparql.graph_store import graph_store
+from kgserver.serve.wire import reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from wsgiref.types import StartResponse, WSGIEnvironment
-
     from kgserver.model.settings import Settings
 
-# The folder to serve, for a server that imports the application by name.
-FOLDER = "KGSERVER_FOLDER"
-_MOST = 2 * 1024 * 1024  # bytes in the body of a request
 _ROOT = Path(__file__).parents[1]
 # All that is answered: for those who ask in SPARQL, for programs, for people, for the
 # operator.
@@ -85,34 +76,18 @@ BLUEPRINTS = (
 )
 
 
-class Application(flask.Flask):
-    """Flask, behind the responses that are finished already; `kept` is in bytes."""
-
-    def __init__(self, live: Live, settings: Settings, kept: int) -> None:
-        super().__init__(
-            "kgserver",
-            root_path=str(_ROOT),
-            static_folder="static",
-            static_url_path="/static",
-        )
-        front = finished.Finished(super().wsgi_app, live.standing, kept)
-        self._journal = journal.Journal(front, settings)
-
-    def wsgi_app(
-        self, environ: WSGIEnvironment, start_response: StartResponse
-    ) -> Iterable[bytes]:
-        """Answer from what is finished, else as Flask does."""
-        return self._journal(environ, start_response)
-
-
-def create_app(settings: Settings) -> flask.Flask:
+def create_app(settings: Settings, live: Live | None = None) -> flask.Flask:
     """The application that serves what is built for these settings."""
-    live = Live(settings.state)
-    app = Application(live, settings, settings.kept_responses * 1024 * 1024)
-    app.config["MAX_CONTENT_LENGTH"] = _MOST
+    app = flask.Flask(
+        "kgserver",
+        root_path=str(_ROOT),
+        static_folder="static",
+        static_url_path="/static",
+    )
+    app.config["MAX_CONTENT_LENGTH"] = reader.BODY
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     requested.install(app)
-    site.install(app, settings, live)
+    site.install(app, settings, live or Live(settings.state))
     marks.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -120,8 +95,3 @@ def create_app(settings: Settings) -> flask.Flask:
     app.after_request(rendering.finish(settings))
     memento.install(app)
     return app
-
-
-def from_environment() -> flask.Flask:
-    """The application for the folder that the environment names."""
-    return create_app(setting.read(Path(os.environ[FOLDER])))

@@ -33,6 +33,11 @@ class Live:
         self._held: tuple[Path, Dataset] | None = None
         self._older: dict[Edition, Dataset] = {}
 
+    def at_hand(self) -> Dataset | None:
+        """The dataset in service now, if it is open already."""
+        held = self._held
+        return held[1] if held and held[0] == versions.current(self.state) else None
+
     def dataset(self) -> Dataset:
         """The dataset in service now; raises NotReady before the first build."""
         directory = versions.current(self.state)

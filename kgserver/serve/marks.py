@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from kgserver.serve import site
+from kgserver.ask.dataset import Label
+from kgserver.serve import messages, site
 
 if TYPE_CHECKING:
     import flask
 
-    from kgserver.ask.dataset import Label
-
 
 def install(app: flask.Flask) -> None:
     """Give the templates their marks."""
-    app.jinja_env.globals |= {"named": named, "linked": linked, "property": verb}
+    app.jinja_env.globals |= {
+        "named": named,
+        "linked": linked,
+        "property": verb,
+        "said": said,
+    }
 
 
 def named(label: Label) -> Markup:
@@ -34,6 +38,12 @@ def linked(iri: str, label: Label) -> Markup:
 def verb(iri: str, label: Label) -> Markup:
     """A link to a property beside what it says; its vocabulary is in the title only."""
     return Markup(_linked(iri, label))
+
+
+def said(text: str) -> Markup:
+    """A sentence of the code, in the reader's language where that is known."""
+    words, language = messages.said(text, site.language())
+    return Markup(_named(Label(words, language.lower())))
 
 
 def _linked(iri: str, label: Label) -> str:

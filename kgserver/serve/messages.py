@@ -7,6 +7,9 @@ message of two texts has one for a `count` of 1 and one for every other.
 
 from __future__ import annotations
 
+import functools
+import re
+import string
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +19,7 @@ from markupsafe import Markup
 from kgserver.ask.browse import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from werkzeug.datastructures import LanguageAccept
 
@@ -53,6 +56,34 @@ def message(key: str, language: str, **values: object) -> Markup:
         for name, value in values.items()
     }
     return Markup(text).format(**shown)
+
+
+def said(text: str, language: str) -> tuple[str, str]:
+    """What the code says in English, in a language if it is known; and in which it is.
+
+    `said.toml` has its sentences, with names for what differs from time to time.
+    """
+    for pattern, texts in _sentences():
+        found = pattern.fullmatch(text)
+        if found:
+            return texts[language][0].format(**found.groupdict()), language
+    return text, "en"
+
+
+@functools.cache
+def _sentences() -> Sequence[tuple[re.Pattern[str], Mapping[str, tuple[str, ...]]]]:
+    """What is said, as patterns, those with the most fixed letters first."""
+    rooms = (texts for key, texts in _MESSAGES.items() if key.startswith("said."))
+    ranked = sorted(rooms, key=lambda texts: -len(re.sub(r"{\w+}", "", texts["en"][0])))
+    return [(_pattern(texts["en"][0]), texts) for texts in ranked]
+
+
+def _pattern(sentence: str) -> re.Pattern[str]:
+    parts = (
+        re.escape(fixed) + (f"(?P<{name}>.*?)" if name else "")
+        for fixed, name, _, _ in string.Formatter().parse(sentence)
+    )
+    return re.compile("".join(parts), re.DOTALL)
 
 
 def room(name: str, language: str) -> dict[str, tuple[str, ...]]:

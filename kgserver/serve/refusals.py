@@ -10,10 +10,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import flask
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
+from werkzeug.http import parse_accept_header
 
-from kgserver.model import media, refusal
+from kgserver.model import media, refusal, unread
+from kgserver.serve import messages, site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +33,9 @@ STATUSES: Mapping[type[refusal.Refusal], HTTPStatus] = {
     refusal.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
     refusal.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     refusal.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    unread.TargetTooLong: HTTPStatus.REQUEST_URI_TOO_LONG,
+    unread.HeadTooLarge: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    unread.TooLate: HTTPStatus.REQUEST_TIMEOUT,
     refusal.UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     refusal.EvaluationFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
     refusal.OverLimit: HTTPStatus.INSUFFICIENT_STORAGE,
@@ -54,30 +60,63 @@ def register(app: flask.Flask) -> None:
 def send(fault: refusal.Refusal) -> flask.Response:
     """The response to a refused request."""
     status = STATUSES[type(fault)]
-    accept = flask.request.headers.get("Accept", "")
-    page = media.choose(accept, (PROBLEM, media.HTML)) is media.HTML
-    response = flask.make_response(_page(fault, status) if page else _document(fault))
+    if wants_page(flask.request.headers.get("Accept", "")):
+        response = flask.make_response(_page(fault, status))
+        response.content_type = media.HTML.content_type
+    else:
+        response = flask.make_response(_document(fault, site.language()))
+        response.content_type = PROBLEM.content_type
     response.status_code = status
-    response.content_type = (media.HTML if page else PROBLEM).content_type
-    response.headers["Cache-Control"] = "no-store"
-    if isinstance(fault, refusal.MethodNotAllowed):
-        response.headers["Allow"] = ", ".join(fault.allowed)
-    if isinstance(fault, refusal.NotReady):
-        response.headers["Retry-After"] = "5"
-    if isinstance(fault, refusal.Later):
-        response.headers["Retry-After"] = str(fault.seconds)
+    response.headers.update(_fields(fault))
+    response.vary.update(["Accept", "Accept-Language"])
     return response
 
 
-def _document(fault: refusal.Refusal) -> str:
-    """The members of RFC 9457 §3.1, and what else this refusal knows."""
+def wants_page(accept: str) -> bool:
+    """Whether who is refused reads pages rather than problem documents."""
+    return media.choose(accept, (PROBLEM, media.HTML)) is media.HTML
+
+
+def document(
+    fault: refusal.Refusal, accepted: str = ""
+) -> tuple[int, list[tuple[str, str]], bytes]:
+    """The response to a refused request without Flask: status, headers, body.
+
+    `accepted` is the request's Accept-Language.
+    """
+    language = messages.choose(None, parse_accept_header(accepted, LanguageAccept))
+    kind = ("Content-Type", PROBLEM.content_type)
+    status = int(STATUSES[type(fault)])
+    return status, [kind, *_fields(fault).items()], _document(fault, language).encode()
+
+
+def _fields(fault: refusal.Refusal) -> dict[str, str]:
+    """The headers of a refusal."""
+    fields = {"Cache-Control": "no-store"}
+    if isinstance(fault, refusal.MethodNotAllowed):
+        fields["Allow"] = ", ".join(fault.allowed)
+    if isinstance(fault, refusal.NotReady):
+        fields["Retry-After"] = "5"
+    if isinstance(fault, refusal.Later):
+        fields["Retry-After"] = str(fault.seconds)
+    return fields
+
+
+def _document(fault: refusal.Refusal, language: str) -> str:
+    """The members of RFC 9457 §3.1, and what else this refusal knows.
+
+    Title, detail and hint are in the client's language, as that section lets them be.
+    """
+    kind = type(fault).__name__
     members = {
-        "type": f"/problem/{type(fault).__name__}",
-        "title": fault.title,
+        "type": f"/problem/{kind}",
+        "title": str(messages.message(f"refusal.{kind}", language)),
         "status": int(STATUSES[type(fault)]),
-        "detail": fault.detail,
+        "detail": messages.said(fault.detail, language)[0],
         **fault.extra,
     }
+    if fault.hint:
+        members["hint"] = messages.said(fault.hint, language)[0]
     return json.dumps(members, ensure_ascii=False) + "\n"
 
 

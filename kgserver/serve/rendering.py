@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import flask
 
 from kgserver.model import spelling
+from kgserver.serve import policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,22 +19,21 @@ if TYPE_CHECKING:
 
 # Asked again each time, answered with 304 for as long as the snapshot is the same.
 _REVALIDATE = "public, no-cache"
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 _EVERYWHERE: Mapping[str, str] = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
+    **policy.EVERYWHERE,
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Allow, Content-Location, ETag, Link, Location, "
     "Memento-Datetime, Query-Id, Retry-After",
 }
+# Characters of all links of a response, and which go first where there are more.
+_LINKS = 7_000
+_SPARED = ("alternate", "item", "describedby", "type", "original timegate", "timemap")
 # What a browser's script may send (Fetch standard, CORS preflight).
-_PREFLIGHT: Mapping[str, str] = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY, OPTIONS",
+PREFLIGHT: Mapping[str, str] = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, QUERY, DELETE, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Accept-Datetime, Accept-Language, "
-    "Cache-Control, Content-Type, If-Modified-Since, If-None-Match, Prefer, Range, "
+    "Cache-Control, Content-Type, If-Modified-Since, If-None-Match, Prefer, Query-Id, "
+    "Range, "
     "User-Agent, X-Requested-With",
     "Access-Control-Max-Age": "86400",
 }
@@ -90,10 +90,36 @@ def date(response: flask.Response, moment: str) -> flask.Response:
 
 
 def link(response: flask.Response, target: str, relation: str, **extra: str) -> None:
-    """Add a typed link (RFC 8288); its target is written as a URI."""
+    """Add a typed link (RFC 8288)."""
+    response.headers.add("Link", linked(target, relation, **extra))
+
+
+def linked(target: str, relation: str, **extra: str) -> str:
+    """A typed link; its target is written as a URI."""
     attributes = "".join(f'; {name}="{value}"' for name, value in extra.items())
-    uri = spelling.normal(target)
-    response.headers.add("Link", f'<{uri}>; rel="{relation}"{attributes}')
+    return f'<{spelling.normal(target)}>; rel="{relation}"{attributes}'
+
+
+def fields(settings: Settings, status: int) -> list[tuple[str, str]]:
+    """What every response has, for one that no Flask has made."""
+    links = [("Link", f'<{spelling.normal(settings.licence)}>; rel="license"')]
+    return [
+        *_EVERYWHERE.items(),
+        *(links if settings.licence and status == 200 else ()),
+    ]
+
+
+def _shorten(response: flask.Response) -> None:
+    """Take links out of headers that would be longer than clients and proxies take.
+
+    Those that matter most stay; the link set of a thing has all of them.
+    """
+    links = response.headers.getlist("Link")
+    for spared in (*_SPARED, ""):
+        if sum(map(len, links)) <= _LINKS:
+            break
+        links = [each for each in links if spared and f'rel="{spared}"' not in each]
+    response.headers.setlist("Link", links)
 
 
 def finish(settings: Settings) -> Callable[[flask.Response], flask.Response]:
@@ -103,11 +129,12 @@ def finish(settings: Settings) -> Callable[[flask.Response], flask.Response]:
         response.headers.extend(_EVERYWHERE)
         if flask.request.method == "OPTIONS":
             response.status_code = 204
-            response.headers.extend(_PREFLIGHT)
+            response.headers.extend(PREFLIGHT)
         if response.mimetype == "text/html":
-            response.headers["Content-Security-Policy"] = _POLICY
+            response.headers.update(policy.PAGE)
         if settings.licence and response.status_code == 200:
             link(response, settings.licence, "license")
+        _shorten(response)
         return response
 
     return add_headers

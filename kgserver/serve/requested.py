@@ -1,8 +1,8 @@
 """The path of a request as its client wrote it, as far as the server hands it over.
 
-WSGI gives the path with its escapes undone (PEP 3333), so that `%2F` is a slash.
-Werkzeug, gunicorn, uWSGI and mod_wsgi give what the client wrote beside it; Granian
-does not.
+WSGI gives the path with its escapes undone (PEP 3333), so that `%2F` is a slash. What
+the client wrote stands beside it, under the name that Werkzeug, gunicorn, uWSGI and
+mod_wsgi have for it.
 """
 
 from __future__ import annotations

@@ -1,48 +1,46 @@
-"""The running server: one builder, one or more web processes, and a clean end.
+"""The running server: its processes, started, replaced where they are killed, ended.
 
-kgserver serve           listens, starts the others, ends them
+kgserver serve           starts the others, ends them
 ├── the builder          builds and watches; holds rdflib, owlrl and pySHACL
 ├── the mother           holds the graph; her children, the workers, run queries
-└── web processes        Granian's, each with the Flask application
+└── the web process      listens; one event loop, and the Flask application in threads
+
+The first process has one thread and forks the others, so that they share what it has
+imported, and one that was killed is replaced in a moment. The listening socket is its
+own: while there is no web process, who connects waits.
 """
 
 from __future__ import annotations
 
 import errno
 import multiprocessing
+import multiprocessing.connection
 import os
+import signal
 import socket
 import sys
 import tempfile
-import threading
 import time
 from typing import TYPE_CHECKING
-
-import granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
 
 from kgserver.ask.engine import mother
 from kgserver.load import inputs
 from kgserver.model.settings import SettingsError
-from kgserver.serve import app, processes, site
-from kgserver.serve.sparql import asking
+from kgserver.serve import processes, web
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkProcess
 
-    import flask
-
     from kgserver.model.settings import Settings
 
-# Where the mother listens, for the web processes.
-_ENGINE = "KGSERVER_ENGINE_SOCKET"
 _CONTEXT = multiprocessing.get_context("fork")
-# each waits for one query at most, and there have to be some for pages
-_THREADS = 24
-_PAUSE = 0.5  # seconds before a builder that was killed is replaced
-_GRACE = 3  # seconds that requests in flight have to end when the server stops
+# Seconds before a process that keeps ending is replaced: at first none, then more.
+_FIRST, _LONGEST = 0.5, 30.0
+_STEADY = 10.0  # seconds after which a process counts as one that does not keep ending
+_BACKLOG = 1024  # connections that wait to be taken
+_GRACE = 5.0  # seconds that a process has to end when it is told to
 
 
 def run(settings: Settings) -> bool:
@@ -50,132 +48,150 @@ def run(settings: Settings) -> bool:
 
     Raises SettingsError where the address cannot be listened on.
     """
-    _check_address(settings.host, settings.port)
-    builder = Builder(settings)
-    try:
-        if not inputs.up_to_date(settings):
-            builder.wait()
-        if inputs.serving(settings) is None:
-            return False
-        with tempfile.TemporaryDirectory(prefix="kgserver-") as folder:
-            os.environ[_ENGINE] = path = f"{folder}/engine"
-            with socket.socket(socket.AF_UNIX) as listener:
-                listener.bind(path)
-                listener.listen()
-                bearing = Mother(settings, listener)
-                try:
-                    _listen(settings)
-                finally:
-                    bearing.stop()
-    finally:
-        builder.stop()
+    with _bound(settings.host, settings.port) as listener:
+        house = Household()
+        try:
+            builder = house.keep(_build, settings, listener)
+            if not inputs.up_to_date(settings):
+                house.wait(builder)
+            if house.told or inputs.serving(settings) is None:
+                return house.told
+            _serve(settings, listener, house)
+        finally:
+            house.end()
     return True
 
 
+def _serve(settings: Settings, listener: socket.socket, house: Household) -> None:
+    with tempfile.TemporaryDirectory(prefix="kgserver-") as folder:
+        path = f"{folder}/engine"
+        with socket.socket(socket.AF_UNIX) as line:
+            line.bind(path)
+            line.listen()
+            _listen(settings, listener)
+            house.keep(_bear, settings, line, listener)
+            if house.wait(house.keep(_answer, settings, listener, path)):
+                _announce(settings)
+            house.mind()
+            house.end()
+
+
 class Kept:
-    """A process beside the server: started with it, replaced where it is killed."""
+    """A process of the server: it is told what to do, and tells when it is ready."""
+
+    def __init__(self, life: Callable[..., None], given: tuple[object, ...]) -> None:
+        self._life, self._given = life, given
+        self.pause = self.due = 0.0
+        self.start()
+
+    def start(self) -> None:
+        """Fork it."""
+        self.ready, sender = _CONTEXT.Pipe(duplex=False)
+        given = (self._life, *self._given, sender)
+        self.process: ForkProcess = _CONTEXT.Process(target=_begin, args=given)
+        self.process.start()
+        self.born, self.due = time.monotonic(), 0.0
+        sender.close()
+
+    def look(self) -> None:
+        """Start it again where it was killed or failed; soon, where it keeps ending."""
+        if self.process.is_alive() or not self.process.exitcode:
+            return
+        now = time.monotonic()
+        if not self.due:
+            keeps = now - self.born < _STEADY
+            self.due = now + (self.pause if keeps else 0.0)
+            self.pause = min(max(self.pause * 2, _FIRST), _LONGEST) if keeps else 0.0
+        if now >= self.due:
+            self.start()
+
+    def end(self) -> None:
+        """End it, and wait until it has."""
+        self.process.terminate()
+        self.process.join(_GRACE)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+
+
+class Household:
+    """The processes of a server; `told` is whether it was told to stop."""
 
     def __init__(self) -> None:
-        self._stopping = False
-        self._changing = threading.Lock()
-        self._process = self._make()
-        threading.Thread(target=self._mind, name="minder", daemon=True).start()
+        self.told = False
+        self._kept: list[Kept] = []
+        self._hears, self._says = os.pipe()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
 
-    def stop(self) -> None:
-        """End the process."""
-        with self._changing:
-            self._stopping = True
-        self._process.terminate()
-        self._process.join()
+    def keep(self, life: Callable[..., None], *given: object) -> Kept:
+        """Start a process and look after it; the last to come is the first to end."""
+        self._kept.append(Kept(life, given))
+        return self._kept[-1]
 
-    def _make(self) -> ForkProcess:
-        raise NotImplementedError
+    def wait(self, kept: Kept) -> bool:
+        """Wait until a process is ready; False where it ends or is told to before."""
+        while not (self.told or kept.ready.poll()):
+            self._rest(kept.ready)
+        try:
+            return not self.told and bool(kept.ready.recv())
+        except EOFError:
+            return False
 
-    def _mind(self) -> None:
-        """Start another in the place of one that a signal ended."""
-        while True:
-            self._process.join()
-            killed = (self._process.exitcode or 0) < 0
-            if self._stopping or not killed:
-                return
-            time.sleep(self.pause)
-            with self._changing:
-                if self._stopping:
-                    return
-                self._process = self._make()
+    def mind(self) -> None:
+        """Replace what ends that should not, until told to stop."""
+        while not self.told:
+            for each in self._kept:
+                each.look()
+            self._rest()
 
-    pause = _PAUSE
+    def end(self) -> None:
+        """End all of them."""
+        while self._kept:
+            self._kept.pop().end()
 
+    def _stop(self, *_: object) -> None:
+        self.told = True
+        os.write(self._says, b".")
 
-class Builder(Kept):
-    """The builder's process."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        super().__init__()
-
-    def wait(self) -> None:
-        """Return when the first build has ended, well or not."""
-        self._ready.poll(None)
-
-    def _make(self) -> ForkProcess:
-        self._ready, sender = _CONTEXT.Pipe(duplex=False)
-        process = _CONTEXT.Process(target=_build, args=(self.settings, sender))
-        process.start()
-        sender.close()
-        return process
+    def _rest(self, *others: Connection) -> None:
+        """Wait until something happens."""
+        running = [each for each in self._kept if each.process.is_alive()]
+        waits = any(each.due for each in self._kept)
+        heard: list[Connection | int] = [*others, self._hears]
+        heard += [each.process.sentinel for each in running]
+        multiprocessing.connection.wait(heard, _FIRST if waits else None)
 
 
-class Mother(Kept):
-    """The process from which the workers are forked that run queries."""
-
-    pause = 0.0
-
-    def __init__(self, settings: Settings, listener: socket.socket) -> None:
-        self.settings, self.listener = settings, listener
-        super().__init__()
-
-    def _make(self) -> ForkProcess:
-        process = _CONTEXT.Process(target=_bear, args=(self.settings, self.listener))
-        process.start()
-        return process
+def _begin(life: Callable[..., None], *given: object) -> None:
+    """A process begins: Ctrl-C is for the first one, which tells the others."""
+    processes.ignore_interrupt()
+    life(*given)
 
 
-def web() -> flask.Flask:
-    """The application in a web process, which ends when its parent does."""
-    processes.end_with_parent()
-    made = app.from_environment()
-    asking.install(made, os.environ[_ENGINE], site.settings_of(made))
-    return made
-
-
-def _build(settings: Settings, ready: Connection) -> None:
+def _build(settings: Settings, listener: socket.socket, ready: Connection) -> None:
     """The builder's life; what it imports is heavy and stays in its own process."""
     from kgserver.serve import watch
 
+    listener.close()
     watch.run(settings, ready)
 
 
-def _bear(settings: Settings, listener: socket.socket) -> None:
+def _bear(
+    settings: Settings, line: socket.socket, listener: socket.socket, ready: Connection
+) -> None:
     """The mother's life."""
-    processes.ignore_interrupt()
-    mother.run(settings.state, settings, listener)
+    listener.close()
+    ready.close()
+    mother.run(settings.state, settings, line)
 
 
-def _listen(settings: Settings) -> None:
-    os.environ[app.FOLDER] = str(settings.folder)
-    server = granian.Granian(
-        "kgserver.serve.server:web",
-        factory=True,
-        interface=Interfaces.WSGI,
-        address=settings.host,
-        port=settings.port,
-        blocking_threads=_THREADS,
-        workers_kill_timeout=_GRACE,
-        log_level=LogLevels.error,
-    )
-    server.on_startup(lambda: _announce(settings))
-    server.serve()
+def _answer(
+    settings: Settings, listener: socket.socket, engine: str, ready: Connection
+) -> None:
+    """The web process's life."""
+    processes.end_with_parent()
+    web.run(settings, listener, engine, ready)
 
 
 def _announce(settings: Settings) -> None:
@@ -189,15 +205,24 @@ def _announce(settings: Settings) -> None:
     sys.stderr.flush()
 
 
-def _check_address(host: str, port: int) -> None:
-    """Find out before anything is built whether the address is free."""
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket at the address, taken before anything is built."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as fault:
-            raise SettingsError(_why(host, port, fault)) from fault
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as fault:
+        listener.close()
+        raise SettingsError(_why(host, port, fault)) from fault
+    return listener
+
+
+def _listen(settings: Settings, listener: socket.socket) -> None:
+    try:
+        listener.listen(_BACKLOG)
+    except OSError as fault:
+        raise SettingsError(_why(settings.host, settings.port, fault)) from fault
 
 
 def _why(host: str, port: int, fault: OSError) -> str:

@@ -3,13 +3,18 @@
 const shown = document.querySelector("[data-standing]");
 const source = new EventSource("/problems/events");
 let standing = shown.dataset.standing;
-source.addEventListener("message", async (event) => {
+source.addEventListener("message", (event) => {
   if (event.lastEventId === standing) return;
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const next = page.querySelector("[data-standing]");
-  if (!next) return;
-  shown.replaceChildren(...next.childNodes);
-  standing = event.lastEventId;
+  // the browser reads the page itself: no text becomes markup here
+  const asking = new XMLHttpRequest();
+  asking.responseType = "document";
+  asking.addEventListener("load", () => {
+    const next = asking.response?.querySelector("[data-standing]");
+    if (asking.status !== 200 || !next) return;
+    shown.replaceChildren(...next.childNodes);
+    standing = event.lastEventId;
+  });
+  asking.open("GET", location.href);
+  asking.setRequestHeader("Accept", "text/html");
+  asking.send();
 });

@@ -29,7 +29,7 @@ class Member(asyncio.Protocol):
     ) -> None:
         self.pid, self.generation, self.version = process
         self.run: Run | None = None
-        self.retiring = self.gone = self.slowed = False
+        self.retiring = self.gone = self.slowed = self._paused = False
         self._heard, self._lost = heard, lost
         self._inbox = task.Inbox()
         self._transport: asyncio.Transport
@@ -52,16 +52,19 @@ class Member(asyncio.Protocol):
         """Put a query to the worker."""
         self.run = run
         run.flow, run.version = self, self.version
+        self.resume()
         self._transport.write(run.task.packed())
 
     def pause(self) -> None:
         """Take no more of the answer for now; the worker waits."""
-        if not self.gone:
+        if not (self.gone or self._paused):
+            self._paused = True
             self._transport.pause_reading()
 
     def resume(self) -> None:
         """Take more of the answer."""
-        if not self.gone:
+        if self._paused and not self.gone:
+            self._paused = False
             self._transport.resume_reading()
 
     def slow(self) -> None:

@@ -12,11 +12,11 @@ import time
 from collections import Counter, deque
 from typing import TYPE_CHECKING
 
-from kgserver.ask.engine import causes, task
+from kgserver.ask.engine import causes, task, turns
 from kgserver.ask.engine.budget import Budget
 from kgserver.ask.engine.line import Line
 from kgserver.ask.engine.member import Member
-from kgserver.model.refusal import Cancelled, EvaluationFailed
+from kgserver.model.refusal import BadRequest, Cancelled, EvaluationFailed
 
 if TYPE_CHECKING:
     import socket
@@ -46,7 +46,7 @@ class Pool:
         self._each: Counter[str] = Counter()  # queries that run, by client
         self._share = max(1, limits.engine_workers - 1)
         self._budget = Budget(limits.client_seconds)
-        self._generation = 0
+        self._generation = self._version = 0
         self._statuses: dict[int, int] = {}
         self._unclear: dict[int, tuple[Member, float]] = {}
         self._line = Line(path, self._born, self._told, self._lost_mother)
@@ -71,15 +71,22 @@ class Pool:
         self.waiting.append(run)
         self._dispatch()
 
+    def find(self, identifier: str) -> Run | None:
+        """The query of this name that runs or waits."""
+        waits = (run for run in self.waiting if run.id == identifier)
+        return self.running.get(identifier) or next(waits, None)
+
     def cancel(self, identifier: str) -> bool:
         """End a query for whoever knows its name; False where there is none."""
-        waits = (run for run in self.waiting if run.id == identifier)
-        run = self.running.get(identifier) or next(waits, None)
-        if run is None:
-            return False
-        said = Cancelled("The query was cancelled.", "Ask again whenever you like.")
-        self._stop(run, "cancelled", said)
-        return True
+        run = self.find(identifier)
+        if run:
+            said = Cancelled("The query was cancelled.", "Ask again whenever you like.")
+            self._stop(run, "cancelled", said)
+        return run is not None
+
+    def drop(self, run: Run) -> None:
+        """End a query whose client has gone."""
+        self._stop(run, "gone", None)
 
     def _stop(
         self, run: Run, ending: str, fault: Refusal | None, limit: str = ""
@@ -109,24 +116,15 @@ class Pool:
     def _dispatch(self) -> None:
         """Put waiting queries to idle workers."""
         while self.waiting and self._idle:
-            run = self._next()
+            run = turns.choose(self.waiting, self._each, self._share, self._version)
             if run is None:
                 return
+            self.waiting.remove(run)
             member = self._idle.pop()
             run.began, run.tries = time.monotonic(), run.tries + 1
             self.running[run.id] = run
             self._each[run.client] += 1
             member.begin(run)
-
-    def _next(self) -> Run | None:
-        """Whose turn it is: of the clients with fewest queries running, the first."""
-        if len(self.waiting) == 1 and not self._each:
-            return self.waiting.popleft()
-        best = min(self.waiting, key=lambda run: self._each[run.client])
-        if self._each[best.client] >= self._share:
-            return None
-        self.waiting.remove(best)
-        return best
 
     def _heard(self, member: Member, kind: bytes, payload: bytes) -> None:
         """A worker says something."""
@@ -152,7 +150,9 @@ class Pool:
 
     def _fail(self, run: Run, fault: Refusal | SyntaxError) -> None:
         limit = getattr(fault, "limit", "")
-        self._close(run, "limited" if limit else "failed", limit)
+        refused = isinstance(fault, SyntaxError | BadRequest)
+        ending = "limited" if limit else "refused" if refused else "failed"
+        self._close(run, ending, limit)
         run.listener.failed(run, fault)
 
     def _free(self, member: Member) -> None:
@@ -169,7 +169,7 @@ class Pool:
         channel.setblocking(False)
         loop = asyncio.get_running_loop()
         member = Member(process, self._heard, self._ended)
-        made = loop.create_connection(lambda: member, sock=channel)
+        made = loop.create_unix_connection(lambda: member, sock=channel)
         joining = loop.create_task(self._join(member, made))
         self._tasks = [each for each in self._tasks if not each.done()] + [joining]
 
@@ -177,7 +177,7 @@ class Pool:
         await made  # type: ignore[misc]
         self.members.add(member)
         if member.generation > self._generation:
-            self._generation = member.generation
+            self._generation, self._version = member.generation, member.version
             old, self._idle = self._idle, []
             for each in old:
                 each.leave()
@@ -251,5 +251,6 @@ class Pool:
             fault = causes.over("transfer_seconds", most)
             self._stop(run, "limited", fault, "transfer_seconds")
         elif not run.pieces and run.task.seconds and taken > run.task.seconds + _GRACE:
-            fault = causes.over("query_seconds", run.task.seconds)
-            self._stop(run, "limited", fault, "query_seconds")
+            limit = "timeout" if run.lowered else "query_seconds"
+            fault = causes.over(limit, run.task.seconds)
+            self._stop(run, "limited", fault, limit)

@@ -39,12 +39,16 @@ class Flow(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Run:
-    """A query on its way. `client` is an address, or empty for the server's own."""
+    """A query on its way. `client` is an address, or empty for the server's own.
+
+    `wanted` is the version of the data that has to answer it, or a later one.
+    """
 
     task: Task
     listener: Listener
     client: str = ""
     form: str = ""
+    wanted: int = 0
     id: str = field(default_factory=lambda: secrets.token_urlsafe(15))
     lowered: bool = False  # its client gave it less time than it might have had
     born: float = field(default_factory=time.monotonic)

@@ -7,6 +7,7 @@ has the other methods) is a safe POST: what it may carry is what a POST may carr
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -22,6 +23,8 @@ from kgserver.model.refusal import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# How a client may name its query: long enough that nobody guesses it.
+_NAME = re.compile(r"[A-Za-z0-9_.~\-]{16,64}")
 # What a parameter may say of the form for people, which asks nothing.
 _OF_THE_PAGE = frozenset(["lang", "version"])
 METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
@@ -39,12 +42,16 @@ _READ_ONLY = "The graph is edited as Turtle files; this endpoint only reads it."
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a request says: method, content type, query string, body."""
+    """What a request says: method, content type, query string, body.
+
+    `name` is what the header Query-Id calls its query.
+    """
 
     method: str
     content_type: str
     query_string: str
     body: bytes
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,10 @@ class Query:
     """One query, and the dataset that the protocol names for it (§2.1.4).
 
     `format` is what a client asks for in the address, in place of an Accept header;
-    `explain` asks why there is no answer, in place of the answer.
+    `explain` asks why there is no answer, in place of the answer; `asserted` leaves
+    out what follows from what the files say. `seconds` is less time than the server
+    would give, 0 for all of it; `name` is what its client calls it, to cancel it by;
+    `edition` tells whether it names a version of the data.
     """
 
     text: str
@@ -60,6 +70,10 @@ class Query:
     named_graphs: tuple[str, ...] = ()
     format: str = ""
     explain: bool = False
+    asserted: bool = False
+    seconds: float = 0.0
+    name: str = ""
+    edition: bool = False
 
 
 def read(message: Message) -> Query | None:
@@ -91,7 +105,36 @@ def read(message: Message) -> Query | None:
         tuple(_values(given, "named-graph-uri")),
         next(iter(_values(given, "format") or _values(given, "output")), ""),
         any(value not in _NO for value in _values(given, "explain")),
+        "1" in _values(given, "asserted"),
+        _seconds(_values(given, "timeout")),
+        named(next(iter(_values(given, "id")), "") or message.name),
+        any(map(editions.is_name, versions)),
     )
+
+
+def named(name: str) -> str:
+    """A name that a client gives its query; raises BadRequest where it is no good."""
+    if name and not _NAME.fullmatch(name):
+        raise BadRequest(
+            f"{name[:80]!r} is no name for a query.",
+            "Take 16 to 64 letters, digits, - . _ ~ that nobody guesses: a UUID.",
+        )
+    return name
+
+
+def _seconds(given: Sequence[str]) -> float:
+    """What the parameter timeout says; 0 where it is not given."""
+    if not given or not given[0]:
+        return 0.0
+    try:
+        seconds = float(given[0])
+    except ValueError:
+        seconds = 0.0
+    if not 0.001 <= seconds <= 1e6:
+        raise BadRequest(
+            f"timeout={given[0][:40]} is no number of seconds.", "Write timeout=2.5."
+        )
+    return seconds
 
 
 def _from_body(message: Message) -> list[tuple[str, str]]:

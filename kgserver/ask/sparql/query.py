@@ -98,7 +98,8 @@ def choose(question: Question, accept: str) -> Media:
 def task(question: Question, form: Media, limits: Limits | None = None) -> Task:
     """The question as the engine is given it; without limits it may take all it likes.
 
-    The time, processor time, rows and bytes are those of the limits.
+    The time, processor time, rows and bytes are those of the limits; its client may
+    have asked for less time.
     """
     asked = question.query
     text, services = federation.written(asked.text, question.tokens, question.endpoints)
@@ -107,10 +108,10 @@ def task(question: Question, form: Media, limits: Limits | None = None) -> Task:
     )
     if limits is None:
         return plain
-    seconds = limits.query_seconds
+    times = [limits.query_seconds, asked.seconds, _READING if form is READ else 0]
     return replace(
         plain,
-        seconds=min(seconds or _READING, _READING) if form is READ else seconds,
+        seconds=min((each for each in times if each), default=0),
         processor=limits.query_cpu_seconds,
         rows=limits.result_rows,
         size=limits.result_megabytes * 1024 * 1024,

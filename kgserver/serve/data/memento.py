@@ -90,12 +90,30 @@ def _signed(response: flask.Response) -> flask.Response:
 
 
 def _link(response: flask.Response) -> None:
-    """Where the original is, which is its own time gate, and where its time map is."""
-    original = _original()
-    if len(original) <= _LONGEST:
-        rendering.link(response, original, "original timegate")
-        target = f"/{_HERE}{original[1:]}"
-        rendering.link(response, target, "timemap", type=_LINKS.type)
+    for target, relation, extra in links(_original()):
+        rendering.link(response, target, relation, **extra)
+
+
+def links(original: str) -> list[tuple[str, str, dict[str, str]]]:
+    """Where an original is, which is its own time gate, and where its time map is."""
+    if len(original) > _LONGEST:
+        return []
+    target = f"/{_HERE}{original[1:]}"
+    return [
+        (original, "original timegate", {}),
+        (target, "timemap", {"type": _LINKS.type}),
+    ]
+
+
+def fields(target: str) -> bytes:
+    """The same for a target as a client wrote it, as it is sent."""
+    if len(target) > _LONGEST:
+        return b""
+    uri = spelling.escaped(target)
+    return (
+        f'Link: <{uri}>; rel="original timegate"\r\n'
+        f'Link: </{_HERE}{uri[1:]}>; rel="timemap"; type="{_LINKS.type}"\r\n'
+    ).encode("ascii")
 
 
 @timemaps.route(f"/{_HERE}<rest:_name>")

@@ -15,7 +15,7 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
 # Below this many bytes a coding costs more than it saves.
 LEAST = 600
@@ -35,7 +35,10 @@ _TEXTS = frozenset(
 
 
 class Compressor(Protocol):
-    """Takes a body piece by piece; `piece` loses nothing to waiting, `end` closes."""
+    """Takes a body piece by piece; `piece` loses nothing to waiting, `end` closes.
+
+    A body that breaks off stays broken: its coded form has no end either.
+    """
 
     def piece(self, data: bytes) -> bytes:
         """The coded bytes with which a client can read up to here."""
@@ -119,13 +122,6 @@ def whole(body: bytes, coding: str) -> bytes:
     return _WHOLE[coding](body)
 
 
-def pieces(body: Iterable[bytes], coding: str) -> Iterator[bytes]:
-    """A body in a coding, piece by piece.
-
-    A body that breaks off stays broken: its coded form has no end either.
-    """
-    coder = _STREAMS[coding]()
-    for data in body:
-        if data:
-            yield coder.piece(data)
-    yield coder.end()
+def compressor(coding: str) -> Compressor:
+    """What writes a body in a coding while it comes."""
+    return _STREAMS[coding]()

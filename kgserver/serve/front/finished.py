@@ -1,4 +1,4 @@
-"""Finished responses are answered before Flask is entered.
+"""Finished responses are found by what is asked, before anything else is done.
 
 What may be kept is what is public and carries a strong validator: the application says
 so of all that hangs on nothing but the data and the request. It is kept by address,
@@ -8,93 +8,80 @@ the files, everything is forgotten.
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgserver.serve import noted
-from kgserver.serve.front import coding, response, shelf
+from kgserver.serve.front import shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+    from collections.abc import Callable
 
-# What of a request decides what is sent.
-_ASKED = (
-    "PATH_INFO", "RAW_URI", "REQUEST_URI", "QUERY_STRING", "HTTP_ACCEPT",
-    "HTTP_ACCEPT_LANGUAGE", "HTTP_HOST", "wsgi.url_scheme",
-)  # fmt: skip
+    from kgserver.serve.front.shelf import Kept, Key, Shelf
+    from kgserver.serve.wire.request import Request
+
+# What of a request's header decides what is sent, beside its address.
+_ASKED = (b"accept", b"accept-language", b"host")
+# A part is not kept, nor what is led to the version of a moment.
+_APART = frozenset([b"range", b"accept-datetime"])
 # A key this long is not worth its memory.
 _LONGEST_KEY = 16_384
+_LOOK = 0.005  # seconds between two looks at what the data is now
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where on the shelf the answer to a request is, or would be."""
+
+    shelf: Shelf
+    key: Key
+
+    def find(self) -> Kept | None:
+        """What is kept there."""
+        return self.shelf.get(self.key)
+
+    def takes(self, size: int) -> bool:
+        """Whether a body of so many bytes may be kept."""
+        return size * shelf.SHARE < self.shelf.most
+
+    def put(self, kept: Kept) -> None:
+        """Keep a response there."""
+        self.shelf.put(self.key, kept)
 
 
 class Finished:
-    """A WSGI application that keeps the responses of another.
+    """The shelf; `state` tells what the data is now, `most` how many bytes are kept."""
 
-    `state` tells what the data is now; `most` is how many bytes are kept, 0 for none.
-    """
-
-    def __init__(
-        self, inner: WSGIApplication, state: Callable[[], object], most: int
-    ) -> None:
-        self._inner, self._state = inner, state
+    def __init__(self, state: Callable[[], object], most: int) -> None:
+        self._state = state
         self._shelf = shelf.Shelf(None, most)
+        self._looked = 0.0
 
-    def __call__(
-        self, environ: WSGIEnvironment, start_response: StartResponse
-    ) -> Iterable[bytes]:
-        """Answer a request: from what is kept, else from the application."""
-        method = environ["REQUEST_METHOD"]
-        wanted = coding.choose(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        if "HTTP_RANGE" in environ:
-            return self._inner(environ, start_response)
-        if method not in {"GET", "HEAD"} or _dated(environ):
-            answer = response.ask(self._inner, environ)
-            return response.send(answer, wanted, method, start_response)
-        known = environ.get("HTTP_IF_NONE_MATCH", "")
-        found = self._find(environ)
-        if isinstance(found, shelf.Kept):
-            return found.send(wanted, method, known, start_response)
-        return response.send(found, wanted, method, start_response)
+    def place(self, request: Request) -> Place | None:
+        """Where the answer to a request is kept; None where it may not be.
 
-    def _find(self, environ: WSGIEnvironment) -> shelf.Kept | response.Response:
-        """What is kept for a GET, or is from now on; else what passes through."""
-        current = self._current()
-        key = tuple(environ.get(name, "") for name in _ASKED)
-        kept = current.get(key)
-        if kept:
-            noted.kept(environ)
-            return kept
-        answer = response.ask(self._inner, _plain(environ))
-        size = answer.length
-        if not answer.keepable or size is None or size * shelf.SHARE > current.most:
-            return answer
-        kept = shelf.keep(answer)
-        if sum(map(len, key)) < _LONGEST_KEY:
-            current.put(key, kept)
-        return kept
+        A part of a representation is not kept, nor what a date alone decides.
+        """
+        headers = request.headers
+        if request.method not in {"GET", "HEAD"} or not _APART.isdisjoint(headers):
+            return None
+        if b"if-modified-since" in headers and b"if-none-match" not in headers:
+            return None
+        key = (request.target, *[headers.get(name, b"") for name in _ASKED])
+        return (
+            Place(self._current(), key) if sum(map(len, key)) < _LONGEST_KEY else None
+        )
 
-    def _current(self) -> shelf.Shelf:
+    def _current(self) -> Shelf:
         """The shelf for the data as it is now.
 
         A request that began before the data changed puts what it gets on the shelf of
         then, where nobody looks any more.
         """
-        state, current = self._state(), self._shelf
-        if current.state != state:
-            current = self._shelf = shelf.Shelf(state, current.most)
-        return current
-
-
-def _dated(environ: WSGIEnvironment) -> bool:
-    """Whether a date decides, of what a client holds or of what it asks for."""
-    known = environ.get("HTTP_IF_NONE_MATCH", "")
-    since = "HTTP_IF_MODIFIED_SINCE" in environ and not known
-    return since or "HTTP_ACCEPT_DATETIME" in environ
-
-
-def _plain(environ: WSGIEnvironment) -> WSGIEnvironment:
-    """The request as a GET, its validators those of bodies in no coding."""
-    asked = {**environ, "REQUEST_METHOD": "GET"}
-    known = environ.get("HTTP_IF_NONE_MATCH", "")
-    for each in coding.CODINGS if known else ():
-        known = known.replace(f'-{each}"', '"')
-    return {**asked, "HTTP_IF_NONE_MATCH": known} if known else asked
+        now = time.monotonic()
+        if now - self._looked > _LOOK:
+            self._looked = now
+            state = self._state()
+            if self._shelf.state != state:
+                self._shelf = shelf.Shelf(state, self._shelf.most)
+        return self._shelf

@@ -10,15 +10,15 @@ from werkzeug.datastructures import Headers
 from kgserver.serve.front import coding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+    from collections.abc import Callable, Iterable
+    from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 
 @dataclass(slots=True)
 class Response:
     """What an application answered: its status, its headers, its body yet to come."""
 
-    status: str
+    status: int
     headers: Headers
     body: Iterable[bytes]
 
@@ -50,13 +50,13 @@ class Response:
     def keepable(self) -> bool:
         """Whether the same request gets the same answer until the data changes."""
         public = "public" in self.headers.get("Cache-Control", "")
-        return self.status.startswith("200 ") and public and bool(self.tag)
+        return self.status == 200 and public and bool(self.tag)
 
     @property
     def shrinks(self) -> bool:
         """Whether a coding makes the body smaller, and nobody may ask for parts."""
         worth = self.length is None or self.length >= coding.LEAST
-        free = "Content-Encoding" not in self.headers
+        free = not {"Content-Encoding", "Accept-Ranges"} & set(self.headers.keys())
         return worth and free and coding.is_text(self.headers.get("Content-Type", ""))
 
 
@@ -72,42 +72,10 @@ def ask(application: WSGIApplication, environ: WSGIEnvironment) -> Response:
 
     body = application(environ, start)
     status, headers = began[-1]
-    return Response(status, headers, body)
-
-
-def send(
-    response: Response, wanted: str, method: str, start_response: StartResponse
-) -> Iterable[bytes]:
-    """Send a response as it comes, in the wanted coding where that is worth it.
-
-    A body coded while it is sent may come out in other bytes another time, so that its
-    validator becomes a weak one (RFC 9110 §8.8.1).
-    """
-    headers, body = response.headers, response.body
-    ranged = "Accept-Ranges" in headers
-    if response.shrinks and not ranged:
-        vary(headers)
-        if wanted != coding.IDENTITY:
-            headers.remove("Content-Length")
-            headers["Content-Encoding"] = wanted
-            if response.tag:
-                headers["ETag"] = f'W/"{response.tag}"'
-            body = _coded(response, wanted)
-    start_response(response.status, headers.to_wsgi_list())
-    if method == "HEAD":
-        response.close()
-        return []
-    return body
+    return Response(int(status[:3]), headers, body)
 
 
 def vary(headers: Headers) -> None:
     """Say that the coding depends on the request, beside what else does."""
     named = [*headers.getlist("Vary"), "Accept-Encoding"]
     headers["Vary"] = ", ".join(dict.fromkeys(named))
-
-
-def _coded(response: Response, wanted: str) -> Iterator[bytes]:
-    try:
-        yield from coding.pieces(response.body, wanted)
-    finally:
-        response.close()

@@ -11,16 +11,13 @@ from werkzeug.http import parse_etags
 
 from kgserver.serve.front import coding
 from kgserver.serve.front.response import vary
+from kgserver.serve.wire import headers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from wsgiref.types import StartResponse
-
-    from werkzeug.datastructures import Headers
-
     from kgserver.serve.front.response import Response
+    from kgserver.serve.wire.exchange import Exchange
 
-    Key = tuple[str, ...]
+    Key = tuple[bytes, ...]
 
 # What a response takes beside its bodies, and how many times its body with all codings.
 _OVERHEAD, _CODINGS = 2_000, 2
@@ -30,12 +27,18 @@ SHARE = 8
 
 @dataclass(slots=True)
 class Kept:
-    """A finished response: its headers, its validator, its body in each coding."""
+    """A finished response: its headers, its validator, its body in each coding.
 
-    headers: Headers
+    `kind` is the header that says what the body is, `fields` are the others as far as
+    they are the same in every coding.
+    """
+
+    kind: bytes
+    fields: bytes
     tag: str
     shrinks: bool
     bodies: dict[str, bytes]
+    _heads: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -48,44 +51,53 @@ class Kept:
         tags = (self.tag, *(f"{self.tag}-{each}" for each in coding.CODINGS))
         return held.star_tag or any(held.contains_weak(tag) for tag in tags)
 
-    def send(
-        self,
-        wanted: str,
-        method: str,
-        if_none_match: str,
-        start_response: StartResponse,
-    ) -> Iterable[bytes]:
-        """Send it in the wanted coding, or 304 to a client that holds it."""
-        used, body = self._coded(wanted)
-        plain = used == coding.IDENTITY
-        validator = ("ETag", f'"{self.tag}"' if plain else f'"{self.tag}-{used}"')
-        headers = self.headers.to_wsgi_list()
-        if if_none_match and self.known(if_none_match):
-            left = [(name, value) for name, value in headers if name != "Content-Type"]
-            start_response("304 NOT MODIFIED", [*left, validator])
-            return []
-        coded = [] if plain else [("Content-Encoding", used)]
-        length = ("Content-Length", str(len(body)))
-        start_response("200 OK", [*headers, *coded, length, validator])
-        return [] if method == "HEAD" else [body]
+    def has(self, wanted: str) -> bool:
+        """Whether the body is at hand in this coding, or needs none."""
+        return wanted in self.bodies or not self.shrinks
 
-    def _coded(self, wanted: str) -> tuple[str, bytes]:
-        """The coding used, and the body in it, which is made once."""
+    def code(self, wanted: str) -> None:
+        """Make the body in a coding, once."""
+        if not self.has(wanted):
+            self.bodies[wanted] = coding.whole(self.bodies[coding.IDENTITY], wanted)
+
+    def send(self, exchange: Exchange, wanted: str, extra: bytes = b"") -> None:
+        """Send it in the coding that it has, or 304 to a client that holds it."""
         used = wanted if self.shrinks else coding.IDENTITY
-        if used not in self.bodies:
-            self.bodies[used] = coding.whole(self.bodies[coding.IDENTITY], used)
-        return used, self.bodies[used]
+        body = self.bodies[used]
+        known = exchange.request.headers.get(b"if-none-match")
+        if known and self.known(known.decode("latin-1")):
+            head = self._head(used, self.fields)
+            exchange.send(304, head + extra if extra else head, b"")
+            return
+        head = self._heads.get(used) or self._made(used)
+        exchange.send(200, head + extra if extra else head, body)
+
+    def _made(self, used: str) -> bytes:
+        coded = b"Content-Encoding: %b\r\n" % used.encode()
+        plain = used == coding.IDENTITY
+        head = self._head(used, self.kind + self.fields + (b"" if plain else coded))
+        self._heads[used] = head
+        return head
+
+    def _head(self, used: str, fields: bytes) -> bytes:
+        suffix = "" if used == coding.IDENTITY else f"-{used}"
+        if not self.tag:
+            return fields
+        return fields + f'ETag: "{self.tag}{suffix}"\r\n'.encode("latin-1")
 
 
 def keep(response: Response) -> Kept:
     """The response, finished: its whole body is made."""
-    headers, tag, shrinks = response.headers, response.tag, response.shrinks
+    fields, tag, shrinks = response.headers, response.tag, response.shrinks
     body = response.whole()
     if shrinks:
-        vary(headers)
-    headers.remove("ETag")
-    headers.remove("Content-Length")
-    return Kept(headers, tag, shrinks, {coding.IDENTITY: body})
+        vary(fields)
+    kind = [("Content-Type", fields.get("Content-Type", ""))]
+    rest = [(n, v) for n, v in fields if n.lower() not in {"etag", "content-type"}]
+    return Kept(
+        headers.encoded(kind), headers.encoded(rest), tag, shrinks,
+        {coding.IDENTITY: body},
+    )  # fmt: skip
 
 
 @dataclass(slots=True)

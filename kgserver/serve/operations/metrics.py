@@ -1,18 +1,15 @@
 """`/metrics`: how queries end and how long they take, as Prometheus reads it.
 
-Where PROMETHEUS_MULTIPROC_DIR names a directory, the counts of all processes that share
-it are added up.
+One process answers all that is asked of a server, so that its counts are all there are.
 """
 
 from __future__ import annotations
 
 import datetime
-import os
 from typing import TYPE_CHECKING
 
 import flask
 import prometheus_client
-from prometheus_client import multiprocess
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -20,7 +17,7 @@ from kgserver.model.refusal import NotReady
 from kgserver.serve import site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from prometheus_client.metrics_core import Metric
 
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
     from kgserver.serve.live import Live
 
 metrics_page = flask.Blueprint("metrics_page", __name__)
-_SHARED = "PROMETHEUS_MULTIPROC_DIR"
 _BUCKETS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60)
 
 REQUESTS = prometheus_client.Counter(
@@ -51,6 +47,30 @@ WAITED = prometheus_client.Histogram(
 )  # fmt: skip
 ROWS = prometheus_client.Counter("kgserver_result_rows", "Rows of answers.")
 BYTES = prometheus_client.Counter("kgserver_result_bytes", "Bytes of answers.")
+RUNNING = prometheus_client.Gauge("kgserver_queries_running", "Queries that run now.")
+WAITING = prometheus_client.Gauge("kgserver_queries_waiting", "Queries that wait now.")
+CONNECTIONS = prometheus_client.Gauge("kgserver_connections", "Connections open now.")
+
+
+def watch(
+    running: Callable[[], int], waiting: Callable[[], int], open_: Callable[[], int]
+) -> None:
+    """Have what is going on now looked up whenever it is asked for."""
+    RUNNING.set_function(running)
+    WAITING.set_function(waiting)
+    CONNECTIONS.set_function(open_)
+
+
+def count_request(status: int, *, kept: bool) -> None:
+    """Add one request to the counts."""
+    found = _requests.get((status, kept))
+    if found is None:
+        found = REQUESTS.labels(str(status), "kept" if kept else "made")
+        _requests[status, kept] = found
+    found.inc()
+
+
+_requests: dict[tuple[int, bool], prometheus_client.Counter] = {}
 
 
 def count(outcome: Outcome) -> None:
@@ -68,13 +88,9 @@ def count(outcome: Outcome) -> None:
 @metrics_page.route("/metrics")
 def metrics() -> flask.Response:
     """All counts, in the text format of Prometheus."""
-    counts = prometheus_client.REGISTRY
-    if _SHARED in os.environ:
-        counts = prometheus_client.CollectorRegistry()
-        multiprocess.MultiProcessCollector(counts)  # type: ignore[no-untyped-call]
     now = prometheus_client.CollectorRegistry()
     now.register(_Version(site.live()))
-    text = prometheus_client.generate_latest(counts)
+    text = prometheus_client.generate_latest()
     text += prometheus_client.generate_latest(now)
     response = flask.Response(text, content_type=prometheus_client.CONTENT_TYPE_LATEST)
     response.headers["Cache-Control"] = "no-store"

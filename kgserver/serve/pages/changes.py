@@ -8,7 +8,7 @@ import flask
 
 from kgserver.ask.browse import changes, written
 from kgserver.model import media
-from kgserver.serve import rendering, site
+from kgserver.serve import rendering, requested, site
 from kgserver.serve.data import documents
 from kgserver.serve.pages import lists
 
@@ -54,12 +54,12 @@ def feed() -> flask.Response:
         return flask.render_template(
             "changes.atom",
             changes=_latest(),
-            root=flask.request.url_root.rstrip("/"),
+            root=requested.root().rstrip("/"),
             settings=site.settings(),
             snapshot=site.dataset().snapshot,
         )
 
-    return rendering.send(_tag("atom", flask.request.host_url), ATOM, body)
+    return rendering.send(_tag("atom", requested.root()), ATOM, body)
 
 
 def _latest() -> list[Change]:

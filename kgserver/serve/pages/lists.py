@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     Term = Node | ox.Literal | ox.Triple
 
 JSON = media.Media("application/json", "json", "JSON", "rows")
+_NUMBER = re.compile(r"[+-]?[0-9.,]+(?:[eE][+-]?[0-9]+)?")
 FORMATS = (media.CSV, media.TURTLE, JSON)
 
 
@@ -66,8 +68,17 @@ def _body(
         return flask.json.dumps([dict(zip(heads, row, strict=True)) for row in cells])
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerows([heads, *cells])
+    writer.writerows([heads, *(map(_as_text, row) for row in cells)])
     return text.getvalue()
+
+
+def _as_text(cell: str) -> str:
+    """A cell that a spreadsheet takes for text, where it would run it as a formula.
+
+    A leading apostrophe is how spreadsheets mark text. The endpoint's CSV is exact.
+    """
+    formula = cell.lstrip().startswith(("=", "+", "-", "@"))
+    return f"'{cell}" if formula and not _NUMBER.fullmatch(cell) else cell
 
 
 def _said(dataset: Dataset, things: Sequence[Node]) -> Iterator[ox.Triple]:

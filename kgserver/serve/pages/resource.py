@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import flask
 import pyoxigraph as ox
+from markupsafe import Markup
 
 from kgserver.ask.browse import (
     citation,
@@ -25,6 +26,7 @@ from kgserver.serve.pages import glance
 from kgserver.serve.slices import Slice
 
 if TYPE_CHECKING:
+    from kgserver.ask.browse.citation import Citation
     from kgserver.ask.dataset import Node
 
 resource_page = flask.Blueprint("resource_page", __name__)
@@ -85,9 +87,15 @@ def _described(
         "structured": structured.document(dataset, described),
         "asking": f"/sparql?{urlencode({'query': _QUERY.format(node=node)})}",
         "past": _past(node),
-        "citation": site.t("resource.cite-text", **cited.parts(site.language())),
+        "citation": site.t("resource.cite-text", **_isolated(cited)),
         "bibtex": cited.bibtex(),
     }
+
+
+def _isolated(cited: Citation) -> dict[str, object]:
+    """The parts of a citation, of which a name turns none but itself."""
+    name = Markup("<bdi>{}</bdi>").format(cited.label)
+    return {**cited.parts(site.language()), "label": name}
 
 
 def _past(node: ox.NamedNode) -> str:

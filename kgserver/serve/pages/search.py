@@ -13,7 +13,7 @@ import flask
 from kgserver.ask.browse import resource, search
 from kgserver.model import media, names
 from kgserver.model.refusal import Refusal
-from kgserver.serve import rendering, site
+from kgserver.serve import rendering, requested, site
 from kgserver.serve.data import documents
 from kgserver.serve.slices import Slice
 
@@ -99,12 +99,13 @@ def suggest() -> flask.Response:
             ", ".join(dataset.label(kind, site.language()).text for kind in each)
             for each in kinds
         ]
-        root = flask.request.url_root
+        root = requested.root()
         addresses = [urljoin(root, site.href(hit.node.value)) for hit in hits]
         names = [hit.name for hit in hits]
         return flask.json.dumps([words, names, labels, addresses], ensure_ascii=False)
 
-    return rendering.send(_tag("suggest", words), SUGGESTIONS, body)
+    tag = _tag("suggest", words, requested.root())
+    return rendering.send(tag, SUGGESTIONS, body)
 
 
 @search_pages.route("/opensearch.xml")
@@ -112,12 +113,12 @@ def describe() -> flask.Response:
     """How a browser may search here."""
 
     def body() -> str:
-        root = flask.request.url_root.rstrip("/")
+        root = requested.root().rstrip("/")
         return flask.render_template(
             "opensearch.xml", root=root, settings=site.settings()
         )
 
-    return rendering.send(_tag("opensearch", flask.request.host), DESCRIPTION, body)
+    return rendering.send(_tag("opensearch", requested.root()), DESCRIPTION, body)
 
 
 def _results(dataset: Dataset, hits: Sequence[Hit]) -> list[Result]:

@@ -14,7 +14,7 @@ from kgserver.ask.catalog import vocabulary
 from kgserver.ask.sparql import query, reading
 from kgserver.model import media
 from kgserver.model.refusal import BadQuery, Later
-from kgserver.serve import rendering, site
+from kgserver.serve import messages, rendering, site
 from kgserver.serve.sparql import asking
 
 if TYPE_CHECKING:
@@ -73,10 +73,14 @@ def _fault(fault: Refusal) -> dict[str, str | int]:
     return {
         "line": place.line or 1,
         "column": place.column or 1,
-        "detail": fault.detail,
-        "hint": fault.hint,
+        "detail": _said(fault.detail),
+        "hint": _said(fault.hint),
         "declare": told[0] if told else "",
     }
+
+
+def _said(text: str) -> str:
+    return messages.said(text, site.language())[0]
 
 
 def _label(iri: str) -> Mapping[str, str]:

@@ -10,41 +10,46 @@ import flask
 from kgserver.ask.catalog import description
 from kgserver.ask.sparql import protocol, query
 from kgserver.model import media
-from kgserver.model.refusal import NotAcceptable
-from kgserver.serve import noted, rendering, site
-from kgserver.serve.sparql import asking
+from kgserver.model.refusal import NotAcceptable, Refusal
+from kgserver.serve import rendering, site
+from kgserver.serve.sparql import asked, asking
 from kgserver.serve.sparql import form as page
 from kgserver.serve.sparql.explanation import explained
 
 if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
-    from kgserver.ask.sparql.query import Question
+    from kgserver.serve.sparql.asked import Asked
 
+# Under this name the server leaves a refusal that is to be shown as a page.
+REFUSAL = "kgserver.refusal"
 endpoint = flask.Blueprint("endpoint", __name__)
+
+
+@endpoint.before_app_request
+def refuse() -> None:
+    """Show a refusal that was made before the application was asked."""
+    fault = flask.request.environ.get(REFUSAL)
+    if isinstance(fault, Refusal):
+        raise fault
 
 
 @endpoint.route("/sparql", methods=["GET", "POST", "QUERY"])
 def sparql() -> flask.Response:
     """Answer a query; without one, say what can be asked here."""
     accept = flask.request.headers.get("Accept", "")
-    asked = protocol.read(_message())
-    if asked is None:
-        return _describe(accept)
-    accept = media.shortcut(asked.format) or accept
+    message = _message()
     dataset = site.dataset()
-    noted.query(asked.text)
-    endpoints = site.settings().service_endpoints
-    question = query.consider(page.narrowed(dataset, asked), endpoints)
-    noted.query(asked.text, question.form)
-    if asked.explain:
-        return explained(dataset, question)
-    if media.choose(accept, (*question.offers, media.HTML)) is media.HTML:
-        return _page(dataset, question)
-    form = query.choose(question, accept)
+    found = asked.consider(message, accept, dataset, site.settings().service_endpoints)
+    if found is None:
+        return _describe(accept)
+    if found.question.query.explain:
+        return explained(dataset, found.question)
+    if found.form is media.HTML:
+        return _page(dataset, found)
     return rendering.send(
-        _tag(dataset, question, form.type),
-        form,
-        lambda: asking.answer(dataset, question, form),
+        found.tag,
+        found.form,
+        lambda: asking.answer(dataset, found.question, found.form),
     )
 
 
@@ -55,6 +60,7 @@ def _message() -> protocol.Message:
         request.headers.get("Content-Type", ""),
         request.query_string.decode("ascii", "replace"),
         request.get_data(),
+        request.headers.get("Query-Id", ""),
     )
 
 
@@ -75,19 +81,11 @@ def _describe(accept: str) -> flask.Response:
     )
 
 
-def _page(dataset: Dataset, question: Question) -> flask.Response:
+def _page(dataset: Dataset, found: Asked) -> flask.Response:
     """The form with the query and its answer below; it needs no script."""
+    question = found.question
     graph = question.form in {"CONSTRUCT", "DESCRIBE"}
     form = media.TURTLE if graph else media.JSON
     body = asking.answer(dataset, question, form).decode("utf-8")
     answer = {"turtle": body} if graph else json.loads(body)
-    return page.answered(_tag(dataset, question, media.HTML.type), question, answer)
-
-
-def _tag(dataset: Dataset, question: Question, form: str) -> str:
-    """The validator of an answer; none for a POST, or for what differs each time."""
-    if flask.request.method == "POST" or not question.steady:
-        return ""
-    asked = question.query
-    graphs = [*asked.default_graphs, "", *asked.named_graphs]
-    return rendering.entity_tag(dataset.snapshot.digest, form, asked.text, *graphs)
+    return page.answered(found.tag, question, answer)

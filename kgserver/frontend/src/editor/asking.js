@@ -33,7 +33,7 @@ export async function turtle(question) {
 
 function send(question, accept, signal) {
   const address = addressOf(question);
-  const headers = { Accept: accept };
+  const headers = { Accept: accept, "Accept-Language": document.documentElement.lang };
   if (address.length <= LONGEST) return fetch(address, { headers, signal });
   return fetch(data.endpoint, { method: "POST", headers, signal, body: parameters(question) });
 }

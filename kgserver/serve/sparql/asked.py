@@ -1,0 +1,79 @@
+"""What a message asks, decided before anything is evaluated: question, format, tag."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from kgserver.ask.sparql import protocol, query
+from kgserver.model import media
+from kgserver.serve import rendering
+
+if TYPE_CHECKING:
+    from kgserver.ask.dataset import Dataset
+    from kgserver.ask.sparql.protocol import Message, Query
+    from kgserver.ask.sparql.query import Question
+    from kgserver.model.media import Media
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, the format of its answer, and the validator of that.
+
+    The validator is empty for a POST, and for what differs from call to call.
+    """
+
+    question: Question
+    form: Media
+    tag: str
+
+    @property
+    def apart(self) -> bool:
+        """Whether a page answers it, or an explanation, or another version."""
+        asked = self.question.query
+        return self.form is media.HTML or asked.explain or asked.edition
+
+
+def consider(
+    message: Message, accept: str, dataset: Dataset, endpoints: tuple[str, ...]
+) -> Asked | None:
+    """What a message asks; None without a query. Raises a Refusal where it may not.
+
+    `endpoints` are those that SERVICE may ask.
+    """
+    asked = protocol.read(message)
+    if asked is None:
+        return None
+    question = query.consider(_narrowed(dataset, asked), endpoints)
+    accept = media.shortcut(asked.format) or accept
+    form = _liked(accept, question.offers) or query.choose(question, accept)
+    return Asked(question, form, _tag(dataset, question, form.type, message.method))
+
+
+@lru_cache(maxsize=512)
+def _liked(accept: str, offers: tuple[Media, ...]) -> Media | None:
+    return media.choose(accept, (*offers, media.HTML))
+
+
+def _narrowed(dataset: Dataset, asked: Query) -> Query:
+    """The query put to the files alone, where it asks for that and names no graphs."""
+    if not asked.asserted or asked.default_graphs or asked.named_graphs:
+        return asked
+    derived = {dataset.names.inferred, dataset.names.catalog}
+    graphs = tuple(
+        graph.value
+        for graph in dataset.store.named_graphs()
+        if isinstance(graph, ox.NamedNode) and graph.value not in derived
+    )
+    return replace(asked, default_graphs=graphs, named_graphs=graphs)
+
+
+def _tag(dataset: Dataset, question: Question, form: str, method: str) -> str:
+    if method == "POST" or not question.steady:
+        return ""
+    asked = question.query
+    graphs = [*asked.default_graphs, "", *asked.named_graphs]
+    return rendering.entity_tag(dataset.snapshot.digest, form, asked.text, *graphs)

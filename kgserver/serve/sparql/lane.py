@@ -1,0 +1,234 @@
+"""The way of a query through the event loop: asked, put to the pool, answered.
+
+Nothing else stands on it: a small answer goes from the worker's socket to the client's
+in a few calls, a large one as its pieces come, no faster than the client takes them.
+"""
+
+from __future__ import annotations
+
+import secrets
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from kgserver.ask.engine.outcome import Outcome
+from kgserver.ask.engine.run import Run
+from kgserver.ask.sparql import protocol, query
+from kgserver.model.refusal import BadRequest, Refusal
+from kgserver.serve import refusals, rendering
+from kgserver.serve.data import memento
+from kgserver.serve.front import coding
+from kgserver.serve.front.shelf import Kept
+from kgserver.serve.sparql import asked, whose
+from kgserver.serve.sparql.answering import Answering, Order
+from kgserver.serve.sparql.endpoint import REFUSAL
+from kgserver.serve.wire import headers
+
+if TYPE_CHECKING:
+    from kgserver.ask.dataset import Dataset
+    from kgserver.ask.engine.outcome import Recorder
+    from kgserver.ask.engine.pool import Pool
+    from kgserver.model.settings import Settings
+    from kgserver.serve.front.finished import Place
+    from kgserver.serve.front.threads import Threads
+    from kgserver.serve.live import Live
+    from kgserver.serve.sparql.asked import Asked
+    from kgserver.serve.wire.exchange import Exchange
+
+PATH = "/sparql"
+# A request this long is looked at in a thread: its tokens take longer than a moment.
+_LONG = 8 * 1024
+_KEPT, _STREAM = "public, no-cache", "no-store"
+_VARY = "Accept, Accept-Language, Accept-Encoding, Accept-Datetime"
+
+
+class Lane:
+    """The way; everything on it happens in the event loop, but for long texts."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        live: Live,
+        pool: Pool,
+        threads: Threads,
+        recorder: Recorder,
+    ) -> None:
+        self.threads = threads
+        self._settings, self._live = settings, live
+        self._pool, self._recorder = pool, recorder
+        self._endpoints = settings.service_endpoints
+        self._fields = {
+            tagged: headers.encoded(
+                [
+                    ("Cache-Control", _KEPT if tagged else _STREAM),
+                    ("Vary", _VARY),
+                    *rendering.fields(settings, 200),
+                ]
+            )
+            for tagged in (True, False)
+        }
+
+    def take(self, exchange: Exchange, place: Place | None) -> None:
+        """Answer a request to the endpoint."""
+        request = exchange.request
+        bare = request.method in {"GET", "HEAD"} and b"?" not in request.target
+        dated = b"accept-datetime" in request.headers
+        if bare or dated or request.method == "OPTIONS":
+            self.threads.take(exchange, place)
+            return
+        dataset = self._live.at_hand()
+        size = len(request.target) + len(request.body)
+        if dataset is None or size > _LONG:
+            self.threads.begin(exchange, self._look(exchange, place))
+            return
+        try:
+            found = self._considered(exchange, dataset)
+        except Refusal as fault:
+            self.refuse(exchange, fault)
+            return
+        self._go_on(exchange, place, (dataset, found))
+
+    def _considered(self, exchange: Exchange, dataset: Dataset) -> Asked | None:
+        request = exchange.request
+        message = protocol.Message(
+            request.method,
+            request.header(b"content-type"),
+            request.query,
+            request.body,
+            request.header(b"query-id"),
+        )
+        return asked.consider(
+            message, request.header(b"accept"), dataset, self._endpoints
+        )
+
+    async def _look(self, exchange: Exchange, place: Place | None) -> None:
+        """Look at a request in a thread."""
+
+        def look() -> tuple[Dataset, Asked | None]:
+            dataset = self._live.dataset()
+            return dataset, self._considered(exchange, dataset)
+
+        try:
+            found = await self.threads.run(look)
+        except Refusal as fault:
+            self.refuse(exchange, fault)
+            return
+        self._go_on(exchange, place, found)
+
+    def _go_on(
+        self,
+        exchange: Exchange,
+        place: Place | None,
+        found: tuple[Dataset, Asked | None],
+    ) -> None:
+        """Leave to the application what is for people; put the rest to the pool."""
+        dataset, question = found
+        if question is None or question.apart:
+            self.threads.take(exchange, place)
+            return
+        order = Order(exchange, place, dataset, question)
+        if question.tag and b"if-none-match" in exchange.request.headers:
+            kept = self._kept(order, b"")
+            if kept.known(exchange.request.header(b"if-none-match")):
+                kept.send(exchange, coding.IDENTITY)
+                return
+        self._submit(order)
+
+    def _submit(self, order: Order) -> None:
+        exchange, question = order.exchange, order.asked.question
+        request, limits = exchange.request, self._settings
+        forwarded = request.header(b"x-forwarded-for")
+        task = query.task(question, order.asked.form, limits)
+        name = question.query.name
+        run = Run(
+            task,
+            Answering(self, order),
+            whose.client(request.peer[0], forwarded, limits.trusted_proxies),
+            question.form,
+            order.dataset.snapshot.version,
+            lowered=0 < question.query.seconds == task.seconds,
+        )
+        if name:
+            run.id = name
+        exchange.identifier = run.id
+        try:
+            if name and self._pool.find(name):
+                raise BadRequest(
+                    "A query of this name is running already.", "Take another name."
+                )
+            exchange.watch(lambda: self._pool.drop(run))
+            self._pool.submit(run)
+        except Refusal as fault:
+            self.refuse(exchange, fault, recorded=not isinstance(fault, BadRequest))
+
+    def complete(self, order: Order, body: bytes) -> None:
+        """Send a whole answer; it is kept where it may be."""
+        kept = self._kept(order, body)
+        named = order.asked.question.query.name
+        if order.place and kept.tag and order.place.takes(len(body)) and not named:
+            order.place.put(kept)
+        wanted = coding.choose(order.exchange.request.header(b"accept-encoding"))
+        self.threads.give(order.exchange, kept, wanted, query_id(order.exchange))
+
+    def fail(self, order: Order, fault: Refusal | SyntaxError) -> None:
+        """Say why there is no answer."""
+        if isinstance(fault, SyntaxError):
+            self.threads.begin(order.exchange, self._explain(order, fault))
+        else:
+            self.refuse(order.exchange, fault, recorded=True)
+
+    async def _explain(self, order: Order, fault: SyntaxError) -> None:
+        said = await self.threads.run(
+            query.explained, order.dataset, order.asked.question, fault
+        )
+        self.refuse(order.exchange, said, recorded=True)
+
+    def refuse(
+        self, exchange: Exchange, fault: Refusal, *, recorded: bool = False
+    ) -> None:
+        """Refuse a request: with a problem document, or a page for who reads pages."""
+        exchange.identifier = exchange.identifier or new_id()
+        if not recorded:
+            self._recorder.record(Outcome(exchange.identifier, "", "refused"))
+        if refusals.wants_page(exchange.request.header(b"accept")):
+            self.threads.take(exchange, None, **{REFUSAL: fault})
+            return
+        language = exchange.request.header(b"accept-language")
+        status, fields, body = refusals.document(fault, language)
+        fields += [("Vary", _VARY), *rendering.fields(self._settings, status)]
+        exchange.send(status, headers.encoded(fields) + query_id(exchange), body)
+
+    def head(self, order: Order, used: str) -> bytes:
+        """The header of an answer that is begun before it is complete."""
+        kind = [("Content-Type", order.asked.form.content_type)]
+        if used != coding.IDENTITY:
+            kind.append(("Content-Encoding", used))
+        return headers.encoded(kind) + self._fields[False] + query_id(order.exchange)
+
+    def _kept(self, order: Order, body: bytes) -> Kept:
+        """An answer as it is kept, or sent like one that is."""
+        tag, request = order.asked.tag, order.exchange.request
+        there = b""
+        if request.method in {"GET", "HEAD"}:
+            there = memento.fields(request.target.decode("ascii"))
+        return Kept(
+            _kind(order.asked.form.content_type),
+            self._fields[bool(tag)] + there,
+            tag,
+            len(body) >= coding.LEAST,
+            {coding.IDENTITY: body},
+        )
+
+
+def query_id(exchange: Exchange) -> bytes:
+    """The header that says what a query is called here."""
+    return b"Query-Id: %b\r\n" % exchange.identifier.encode("ascii")
+
+
+def new_id() -> str:
+    """A name that nobody guesses."""
+    return secrets.token_urlsafe(15)
+
+
+@lru_cache
+def _kind(content_type: str) -> bytes:
+    return headers.encoded([("Content-Type", content_type)])

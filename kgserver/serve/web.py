@@ -1,0 +1,124 @@
+"""The web process: one event loop on which all that is asked comes in and goes out.
+
+What is finished is sent at once, a query goes its lane to the pool of engine processes,
+and pages are made by Flask in threads beside the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import sys
+import traceback
+from typing import TYPE_CHECKING
+
+import uvloop
+
+from kgserver.ask.engine.outcome import Outcome
+from kgserver.ask.engine.pool import Pool
+from kgserver.serve import app
+from kgserver.serve.front import coding
+from kgserver.serve.front.finished import Finished
+from kgserver.serve.front.threads import Threads
+from kgserver.serve.live import Live
+from kgserver.serve.operations import metrics
+from kgserver.serve.operations.journal import Journal
+from kgserver.serve.sparql import asking, cancelling, lane
+from kgserver.serve.wire.connection import Times
+from kgserver.serve.wire.port import Port
+
+if TYPE_CHECKING:
+    import socket
+    from multiprocessing.connection import Connection
+
+    from kgserver.model.settings import Settings
+    from kgserver.serve.front.shelf import Kept
+    from kgserver.serve.wire.exchange import Exchange
+
+_GRACE = 3.0  # seconds that requests in flight have to end when the server stops
+# Seconds that a thread may hold Python's lock while the event loop waits for it.
+_TURN = 0.001
+_ENDPOINT, _QUERIES = lane.PATH.encode(), cancelling.QUERIES.encode()
+
+
+def run(
+    settings: Settings, listener: socket.socket, engine: str, ready: Connection
+) -> None:
+    """Answer until told to stop; `engine` is where the mother listens."""
+    sys.setswitchinterval(_TURN)
+    uvloop.run(_serve(settings, listener, engine, ready))
+
+
+async def _serve(
+    settings: Settings, listener: socket.socket, engine: str, ready: Connection
+) -> None:
+    told = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
+    web = Web(settings, engine)
+    await web.port.open(listener)
+    gc.collect()
+    gc.freeze()
+    ready.send(True)
+    ready.close()
+    await told.wait()
+    await web.port.close(_GRACE)
+
+
+class Web:
+    """What is there to answer with."""
+
+    def __init__(self, settings: Settings, engine: str) -> None:
+        live = Live(settings.state)
+        self._journal = Journal(settings)
+        self._finished = Finished(live.standing, settings.kept_responses * 1024 * 1024)
+        self._settings = settings
+        self._pool = pool = Pool(engine, settings, self._journal)
+        pool.start()
+        application = app.create_app(settings, live)
+        asking.install(application, pool)
+        self._threads = Threads(application)
+        self._lane = lane.Lane(settings, live, pool, self._threads, self._journal)
+        times = Times(transfer=settings.transfer_seconds)
+        self.port = Port(self._answer, self._journal.note, times)
+        metrics.watch(
+            lambda: len(pool.running),
+            lambda: len(pool.waiting),
+            lambda: len(self.port.connections),
+        )
+
+    def _answer(self, exchange: Exchange) -> None:
+        """Answer a request; a fault of ours must not end the connection unseen."""
+        try:
+            self._choose(exchange)
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
+            if exchange.status:
+                exchange.abort()
+            else:
+                exchange.send(500, b"", b"")
+
+    def _choose(self, exchange: Exchange) -> None:
+        place = self._finished.place(exchange.request)
+        kept = place.find() if place else None
+        path = exchange.request.target.partition(b"?")[0]
+        if kept:
+            self._give(exchange, kept, asked=path == _ENDPOINT)
+        elif path == _ENDPOINT:
+            self._lane.take(exchange, place)
+        elif path.startswith(_QUERIES):
+            cancelling.answer(exchange, self._pool, self._settings)
+        else:
+            self._threads.take(exchange, place)
+
+    def _give(self, exchange: Exchange, kept: Kept, *, asked: bool) -> None:
+        exchange.kept = True
+        extra = b""
+        if asked:
+            exchange.identifier = lane.new_id()
+            extra = lane.query_id(exchange)
+            if b"query=" in exchange.request.target:
+                self._journal.record(Outcome(exchange.identifier, "", "cached"))
+        wanted = exchange.request.header(b"accept-encoding")
+        chosen = coding.choose(wanted) if wanted else coding.IDENTITY
+        self._threads.give(exchange, kept, chosen, extra)

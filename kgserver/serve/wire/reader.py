@@ -1,0 +1,177 @@
+"""A client's bytes become requests; what is no request, or too large, is a Refusal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import httptools
+
+from kgserver.model.refusal import BadRequest, NotImplementedHere, TooLarge
+from kgserver.model.unread import HeadTooLarge, TargetTooLong
+from kgserver.serve.wire.request import Request
+
+if TYPE_CHECKING:
+    from kgserver.model.refusal import Refusal
+
+TARGET, FIELDS, FIELD_COUNT = 1024 * 1024, 256 * 1024, 200  # bytes, bytes, lines
+BODY = 2 * 1024 * 1024  # bytes
+# Fields that are about the connection and a change of protocol.
+_HOPS = frozenset([b"upgrade", b"connection", b"http2-settings"])
+
+
+class Hearer(Protocol):
+    """Who is told what has been read."""
+
+    def begun(self) -> None:
+        """A request begins."""
+
+    def headed(self, *, expects: bool) -> None:
+        """Its head is here and a body follows, which may wait to be asked for."""
+
+    def whole(self, request: Request) -> None:
+        """It is complete."""
+
+
+class Reader:
+    """Reads requests of one connection; `fault` is why no more can be read."""
+
+    def __init__(self, hearer: Hearer, peer: tuple[str, int]) -> None:
+        self.fault: Refusal | None = None
+        self.target: list[bytes] = []
+        self._hearer, self._peer = hearer, peer
+        self._parser = httptools.HttpRequestParser(self)
+        self._headers: dict[bytes, bytes] = {}
+        self._body: list[bytes] = []
+        self._begin()
+
+    def feed(self, data: bytes) -> None:
+        """Read what has come."""
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._pass_upgrade(data[upgrade.args[0] :])
+            return
+        except httptools.HttpParserInvalidMethodError:
+            self._refuse(NotImplementedHere("This method is not known.", "Use GET."))
+        except httptools.HttpParserError as fault:
+            said = f"The request cannot be read: {fault}."
+            self._refuse(BadRequest(said, "Send HTTP/1.1 as RFC 9112 has it."))
+        if self._in_head:
+            self._fed += len(data)
+            if self._fed > TARGET + FIELDS:
+                self._refuse(_too_long())
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._begin()
+        self._hearer.begun()
+
+    def on_url(self, part: bytes) -> None:
+        """A part of the target."""
+        self.target.append(part)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A field, whole."""
+        self._count += 1
+        self._size += len(name) + len(value)
+        if self._count > FIELD_COUNT or self._size > FIELDS:
+            said = (
+                f"There are over {FIELD_COUNT} header fields, or over {FIELDS} bytes."
+            )
+            self._refuse(HeadTooLarge(said, "Send fewer."))
+            return
+        name = name.lower()
+        held = self._headers.get(name)
+        self._headers[name] = value if held is None else held + b", " + value
+
+    def on_headers_complete(self) -> None:
+        """The head is here; a body may follow."""
+        if self._parser.should_upgrade():
+            return
+        self._in_head, found = False, self._headers
+        self._keeps = self._parser.should_keep_alive()
+        self._look()
+        length = found.get(b"content-length", b"0")
+        if length == b"0" and b"transfer-encoding" not in found:
+            return
+        if len(length) > 10 or int(length) > BODY:
+            self._refuse(_body_too_large())
+        else:
+            expects = found.get(b"expect", b"").lower() == b"100-continue"
+            self._hearer.headed(expects=expects and not self.fault)
+
+    def on_body(self, part: bytes) -> None:
+        """A part of the body."""
+        self._length += len(part)
+        if self._length > BODY:
+            self._body.clear()
+            self._refuse(_body_too_large())
+        else:
+            self._body.append(part)
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        if self.fault or self._parser.should_upgrade():
+            return
+        request = Request(
+            self._parser.get_method().decode("ascii"),
+            b"".join(self.target),
+            self._parser.get_http_version(),
+            self._headers,
+            b"".join(self._body),
+            self._peer,
+            self._keeps,
+        )
+        self._begin()
+        self._hearer.whole(request)
+
+    def _begin(self) -> None:
+        self.target, self._headers, self._body = [], {}, []
+        self._count = self._size = self._length = self._fed = 0
+        self._in_head = self._keeps = True
+
+    def _refuse(self, fault: Refusal) -> None:
+        self.fault = self.fault or fault
+
+    def _look(self) -> None:
+        """Refuse a head that is not one to answer."""
+        parser, version = self._parser, self._parser.get_http_version()
+        if sum(map(len, self.target)) > TARGET:
+            self._refuse(_too_long())
+        if version not in {"1.0", "1.1"}:
+            self._refuse(BadRequest(f"HTTP/{version} is not spoken.", "Use HTTP/1.1."))
+        if parser.get_method() == b"CONNECT":
+            self._refuse(_no_proxy())
+        if version == "1.1" and b"host" not in self._headers:
+            said = "There is no Host header."
+            self._refuse(BadRequest(said, "Send it (RFC 9112 §3.2)."))
+
+    def _pass_upgrade(self, rest: bytes) -> None:
+        """Read a request that would change the protocol as one that would not.
+
+        The parser takes all behind such a head for the other protocol, and there is
+        none: what follows is a body (RFC 9110 §7.8 lets a server ignore the field).
+        """
+        method, target = self._parser.get_method(), b"".join(self.target)
+        if method == b"CONNECT":
+            self._refuse(_no_proxy())
+        if self.fault:
+            return
+        version = self._parser.get_http_version().encode()
+        fields = [f for f in self._headers.items() if f[0] not in _HOPS]
+        lines = b"".join([b"%b: %b\r\n" % field for field in fields])
+        self._parser = httptools.HttpRequestParser(self)
+        self.feed(b"%b %b HTTP/%b\r\n%b\r\n" % (method, target, version, lines) + rest)
+
+
+def _too_long() -> Refusal:
+    hint = "Send a long query in a POST."
+    return TargetTooLong(f"The address is over {TARGET} bytes.", hint)
+
+
+def _body_too_large() -> Refusal:
+    return TooLarge(f"The body is over {BODY} bytes.", "Send less.")
+
+
+def _no_proxy() -> Refusal:
+    return NotImplementedHere("This server is no proxy.", "Use GET.")
