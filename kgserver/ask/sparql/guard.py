@@ -42,6 +42,7 @@ LIMITS: Mapping[str, Limit] = {
         Limit("group-nesting", 64, "levels of { } in one another", _FLATTER),
         Limit("bracket-nesting", 64, "levels of ( ) in one another", _FLATTER),
         Limit("blank-node-nesting", 24, "levels of [ ] in one another", _FLATTER),
+        Limit("triple-nesting", 24, "levels of << >> in one another", _FLATTER),
         Limit(
             "patterns", 250, "triple patterns and groups",
             "Ask for parts of it, or use VALUES for what differs between patterns.",
@@ -57,8 +58,11 @@ LIMITS: Mapping[str, Limit] = {
         Limit("values", 50_000, "values in VALUES", _FEWER),
     )
 }  # fmt: skip
-_NESTED = {"{": "group-nesting", "(": "bracket-nesting", "[": "blank-node-nesting"}
-_OPENING = {"}": "{", ")": "(", "]": "["}
+_NESTED = {
+    "{": "group-nesting", "(": "bracket-nesting", "[": "blank-node-nesting",
+    "<<": "triple-nesting", "<<(": "triple-nesting", "{|": "triple-nesting",
+}  # fmt: skip
+_OPENING = {"}": "{", ")": "(", "]": "[", ">>": "<<", ")>>": "<<(", "|}": "{|"}
 _STEPS = frozenset("/|^*+?!")
 _OPERATORS = frozenset(["||", "&&", "!", "+", "-", "*", "/", "|", "^"])
 _SERVICE_HINT = (

@@ -11,6 +11,7 @@ engine would cut the text into other tokens, see `spacing`.
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from kgserver.ask.sparql import spacing, tokens
@@ -80,8 +81,8 @@ def _end_of_group(found: Sequence[Token], n: int, last: int) -> int:
 def check(query: str, found: Sequence[Token]) -> None:
     """Refuse what the engine would take though it is not SPARQL; raises BadQuery."""
     finders: tuple[Callable[[Sequence[Token]], Iterator[Fault]], ...] = (
-        spacing.faults, _nested_aggregates, _triple_term_subjects,
-        _comparisons_read_as_iris,
+        functools.partial(spacing.faults, query), _nested_aggregates,
+        _triple_term_subjects, _comparisons_read_as_iris,
     )  # fmt: skip
     for finder in finders:
         for token, detail, hint in finder(found):

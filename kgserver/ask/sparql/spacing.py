@@ -31,11 +31,12 @@ _LONGEST = 40  # letters of a word that can be looked at quickly
 # What may end a value, behind which an expression goes on with an operator.
 _VALUES = frozenset(["variable", "number", "text", "iri", "name", "language"])
 _CLOSED = frozenset([")", "]", "}", ">>", ")>>"])
+_IRI = re.compile(tokens.IRI)
 _BARE_DOT = re.compile(r"(?<!\\)\.")
 _BOOLEANS = frozenset(["TRUE", "FALSE"])
 
 
-def faults(found: Sequence[Token]) -> Iterator[Fault]:
+def faults(query: str, found: Sequence[Token]) -> Iterator[Fault]:
     """Texts that are not closed, and words that stand together without a space."""
     yield from letters.quotes(found)
     for before, token, after in tokens.around(found):
@@ -46,12 +47,9 @@ def faults(found: Sequence[Token]) -> Iterator[Fault]:
             if _ASKING in prefix.upper() and before.word not in _NAMING:
                 yield token, f"A group cannot follow {token.text}.", _SPACES
     for token in _behind_values(found):
-        if token.mark in {"<<", "<<("}:
-            yield (
-                token,
-                f"{token.mark} stands behind a value.",
-                "Put a space between < and <.",
-            )
+        if token.mark in {"<<", "<<("} and _IRI.match(query, token.offset + 1):
+            hint = "Put a space between < and <."
+            yield token, f"{token.mark} stands behind a value.", hint
 
 
 def _is_glued(word: str) -> bool:

@@ -23,11 +23,12 @@ _W = r"\w\u00b7\u0300-\u036f\u203f\u2040"
 _PLX = r"%[0-9a-fA-F]{2}|\\[^\w\s]"
 _LOCAL = rf"(?:(?:[\w:]|{_PLX})(?:[{_W}:]|{_PLX}|[.\-](?=[{_W}.:%\-]))*+)?"
 _RUN = rf"[^\W\d_][{_W}.\-]*+"
+IRI = r"<(?:[^\x00-\x20<>\"{}|^`\\]|\\[uU][0-9a-fA-F]{4,8})*+>"
 # kind, pattern; the first that fits wins
 _KINDS = (
     ("space", r"[ \t\r\n]+"),
     ("comment", r"#[^\r\n]*"),
-    ("iri", r"<(?:[^\x00-\x20<>\"{}|^`\\]|\\[uU][0-9a-fA-F]{4,8})*+>"),
+    ("iri", IRI),
     ("text", rf'{_LONG}"""' + "|" + rf'{_LONG}"""'.replace('"', "'")),
     ("broken", r'"""(?s:.*)' + r"|'''(?s:.*)"),
     ("text", rf'{_SHORT}"' + "|" + rf'{_SHORT}"'.replace('"', "'")),

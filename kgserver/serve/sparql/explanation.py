@@ -12,6 +12,7 @@ import flask
 from kgserver.ask.engine import causes
 from kgserver.ask.sparql import explain, query
 from kgserver.model import media
+from kgserver.model.refusal import TooSlow
 from kgserver.serve import site
 from kgserver.serve.sparql import asking
 
@@ -25,15 +26,24 @@ def explained(dataset: Dataset, question: Question) -> flask.Response:
 
     All of it together may take as long as one query.
     """
-    limit = site.settings().query_seconds
+    given = question.query.seconds
+    name = "timeout" if given else "query_seconds"
+    limit = given or site.settings().query_seconds
     end = time.monotonic() + limit if limit else math.inf
 
     def holds(text: str) -> bool:
-        if time.monotonic() > end:
-            raise causes.over("query_seconds", limit)
-        asked = replace(question.query, text=text)
+        left = end - time.monotonic()
+        if left <= 0:
+            raise causes.over(name, limit)
+        seconds = left if limit else 0.0
+        asked = replace(question.query, text=text, seconds=seconds)
         looked_at = query.consider(asked, question.endpoints)
-        return b"true" in asking.answer(dataset, looked_at, media.JSON)
+        try:
+            return b"true" in asking.answer(dataset, looked_at, media.JSON)
+        except TooSlow as slow:
+            if slow.limit != "timeout":
+                raise
+            raise causes.over(name, limit) from slow
 
     asking.answer(dataset, question, query.READ)
     told = explain.explain(dataset, question, holds)

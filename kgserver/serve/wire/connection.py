@@ -171,10 +171,10 @@ class Connection(asyncio.Protocol):
             self.stage, self.since = IDLE, self.port.now()
             self._wait(self.port.times.idle)
 
-    def abort(self) -> None:
-        """Cut the connection at once; the client sees that it was cut."""
+    def abort(self, *, reset: bool = True) -> None:
+        """Cut the connection at once; what the client has not taken yet is lost."""
         handle = self._transport.get_extra_info("socket")
-        if handle is not None and not self._transport.is_closing():
+        if reset and handle is not None and not self._transport.is_closing():
             handle.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         self._transport.abort()
 

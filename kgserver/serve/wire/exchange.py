@@ -37,7 +37,7 @@ class Carrier(Protocol):
     def answered(self, *, lasting: bool) -> None:
         """The answer is out."""
 
-    def abort(self) -> None:
+    def abort(self, *, reset: bool = True) -> None:
         """Cut the connection."""
 
 
@@ -130,9 +130,12 @@ class Exchange:
         self._finish(lasting=self._connection.lasting)
 
     def abort(self) -> None:
-        """Cut the connection, so that nobody takes what is out for an answer."""
+        """Cut the connection, so that nobody takes what is out for an answer.
+
+        Where neither chunks nor a length tell a whole answer, a reset has to.
+        """
         if not self.over:
-            self._connection.abort()
+            self._connection.abort(reset=not self._chunked and self._left < 0)
 
     def lost(self) -> None:
         """The connection is no more: whoever works on an answer may stop."""

@@ -22,13 +22,17 @@ _BACKLOG = 1024
 
 
 class Port:
-    """What listens; `handler` is given each request, `note` each that is over."""
+    """What listens; `handler` is given each request, `note` each that is over.
+
+    `most` is how many connections there may be, 0 as many as the system lets.
+    """
 
     def __init__(
         self,
         handler: Callable[[Exchange], None],
         note: Callable[[Exchange], None],
         times: Times,
+        most: int = 0,
     ) -> None:
         self.handler, self.note, self.times = handler, note, times
         self.stopping = False
@@ -36,7 +40,7 @@ class Port:
         self.connections: dict[Connection, None] = {}
         self._loop = asyncio.get_running_loop()
         self.now = self._loop.time
-        self._most = _room()
+        self._most = most or _room()
         self._server: asyncio.Server
 
     async def open(self, listener: socket.socket) -> None:

@@ -1,0 +1,166 @@
+"""A server that is asked everything at once which could bring it down, and is not.
+
+All hostile requests of `tests/cases/hostile` go to one server with low limits, several
+at a time; somebody else asks it plain queries meanwhile.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import repeat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from . import hostile
+from .conftest import CASES, cases
+from .processes import PATIENCE, Server, serving
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .hostile import Answer, Case
+
+AT_ONCE = 8
+LIMITS = {
+    "query_seconds": 1, "query_cpu_seconds": 1, "query_memory": 200,
+    "result_rows": 20_000, "result_megabytes": 4, "transfer_seconds": 8,
+    "engine_workers": 4, "queue_length": 100, "queue_seconds": 60,
+}  # fmt: skip
+THINGS = 300
+PLAIN = "/sparql?query=SELECT%20*%20%7B%20%3Curn%3Ax%3A{}%3E%20%3Fp%20%3Fo%20%7D"
+
+
+@dataclass
+class Attack:
+    """What came of it: answers by case, what the bystander and the listener saw."""
+
+    answers: dict[str, tuple[Case, Answer]] = field(default_factory=dict)
+    bystander: list[int] = field(default_factory=list)
+    reached: list[str] = field(default_factory=list)
+    left_before: list[str] = field(default_factory=list)
+    left_after: list[str] = field(default_factory=list)
+    ended: int = -1
+
+
+@pytest.fixture(scope="module")
+def attack(tmp_path_factory: pytest.TempPathFactory) -> Attack:
+    """Every hostile request, put to one server."""
+    held = Attack()
+    with Listener() as listener:
+        folder = tmp_path_factory.mktemp("attacked")
+        write(folder, listener.port)
+        read = [hostile.read(path, listener.port) for path in paths()]
+        with serving(folder, "--no-watch") as server:
+            held.left_before = settled(server)
+            stop = threading.Event()
+            bystander = threading.Thread(target=ask_plainly, args=(server, held, stop))
+            bystander.start()
+            with ThreadPoolExecutor(AT_ONCE) as many:
+                ports, patience = repeat(server.port), repeat(PATIENCE)
+                answers = many.map(hostile.ask, read, ports, patience)
+                for case, answer in zip(read, answers, strict=True):
+                    held.answers[case.name] = case, answer
+            stop.set()
+            bystander.join()
+            held.left_after = settled(server)
+            server.stop()
+            held.ended = len(server.left())
+        held.reached = listener.heard
+    return held
+
+
+def paths() -> list[Path]:
+    """The files of the cases."""
+    return sorted((CASES / "hostile").glob("*.toml"))
+
+
+def write(folder: Path, port: int) -> None:
+    """A small graph: a chain of things, each with a text; endpoints that lie inside."""
+    (folder / "graph").mkdir()
+    lines = ["@prefix : <http://127.0.0.1:8000/id/> ."]
+    for n in range(THINGS):
+        text = chr(97 + n % 26) * (n % 30 + 1)
+        lines.append(f':thing-{n} :next :thing-{(n + 1) % THINGS} ; :text "{text}" .')
+    (folder / "graph" / "chain.ttl").write_text("\n".join(lines))
+    hosts = (f"http://127.0.0.1:{port}/listed", f"http://localhost:{port}/listed")
+    said = [f"{name} = {value}" for name, value in LIMITS.items()]
+    said += ['reasoning = "none"', f"service_endpoints = {list(hosts)!r}"]
+    (folder / "kgserver.toml").write_text("\n".join(said))
+
+
+def ask_plainly(server: Server, held: Attack, stop: threading.Event) -> None:
+    """Ask one plain query after another, no two alike."""
+    while not stop.is_set():
+        try:
+            held.bystander.append(server.get(PLAIN.format(len(held.bystander)))[0])
+        except OSError:
+            held.bystander.append(0)
+        time.sleep(0.05)
+
+
+def settled(server: Server) -> list[str]:
+    """The server's processes, once none has come or gone for a second."""
+    end = time.monotonic() + PATIENCE
+    found, since = server.left(), time.monotonic()
+    while (now := time.monotonic()) < end and now - since < 1:
+        time.sleep(0.05)
+        if server.left() != found:
+            found, since = server.left(), now
+    return found
+
+
+class Listener:
+    """What nothing may reach: a port of this machine, in both families."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+        self._socket = socket.create_server(
+            ("::", 0), family=socket.AF_INET6, dualstack_ipv6=True
+        )
+        self.port: int = self._socket.getsockname()[1]
+
+    def __enter__(self) -> Listener:
+        threading.Thread(target=self._hear, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def _hear(self) -> None:
+        while True:
+            try:
+                connection, address = self._socket.accept()
+            except OSError:
+                return
+            self.heard.append(str(address))
+            connection.close()
+
+
+@pytest.mark.parametrize("path", cases("hostile"))
+def test_a_hostile_request_gets_its_answer(path: Path, attack: Attack) -> None:
+    """The one that stands in its file."""
+    case, answer = attack.answers[path.stem]
+
+    assert hostile.wrong(case, answer) == ""
+
+
+def test_whoever_asks_plainly_meanwhile_is_answered(attack: Attack) -> None:
+    """Every time."""
+    assert len(attack.bystander) > 10
+    assert set(attack.bystander) == {200}
+
+
+def test_no_request_goes_where_it_must_not(attack: Attack) -> None:
+    """The listener has heard nothing, though many a request named its port."""
+    assert attack.reached == []
+
+
+def test_no_process_is_left_behind(attack: Attack) -> None:
+    """There are as many as before, and none once the server has ended."""
+    assert len(attack.left_after) == len(attack.left_before)
+    assert attack.ended == 0
