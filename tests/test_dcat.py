@@ -15,6 +15,7 @@ from kgserver.load import snapshot
 from kgserver.serve.app import create_app
 
 from .conftest import ROOT
+from .processes import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,9 +38,9 @@ contact = "mailto:someone@example.org"
 
 
 def described(client: FlaskClient, path: str = "/dataset?format=ttl") -> rdflib.Graph:
-    """The description, as rdflib reads it."""
+    """The description, as rdflib reads it, once its files are made."""
+    wait_until(lambda: b"dcat:byteSize" in client.get(path).data)
     answer = client.get(path)
-    assert answer.status_code == 200
     return rdflib.Graph().parse(data=answer.data, format="turtle")
 
 
