@@ -38,6 +38,8 @@ and holds the code to this stair, on which a folder of modules is one place:
     load/   snapshot  formatting                    — the story of a build; style
             layout                                  — Turtle as it is written
             revision  rehearsal                     — an edit, applied or only tried
+            opinion                                 — what owlrl makes of an ontology
+            mergers                                 — two names of one thing
             edit                                    — what was saved since
             publication  validation                 — what both kinds of build do
             filling                                 — a store while it is filled

@@ -245,6 +245,29 @@ def test_a_contradiction_keeps_every_later_save_out_until_it_is_mended(
     }
 
 
+@pytest.mark.parametrize("anew", [True, False])
+def test_who_became_one_is_told_with_the_rule_and_its_lines(
+    city: Settings, make_folder: Callable[..., Settings], anew: bool
+) -> None:
+    """By a build of everything as by a save; what a file says itself is not told."""
+    same = "<http://www.w3.org/2002/07/owl#sameAs>"
+    make_folder({"graph/c.ttl": f'{HEAD}:bonn :slug "b" .\n:bonn {same} :bonna .'})
+    snapshot.build(city)
+    make_folder({"graph/d.ttl": f'{HEAD}\n:stadt :slug "b" .\n:x :slug "x" .'})
+    if anew:
+        shutil.rmtree(city.state)
+    built = snapshot.build(city)
+    told = [line for line in built.as_text(0).splitlines() if " = " in line]
+
+    assert any(
+        line.endswith("(by prp-ifp from graph/c.ttl:2, graph/d.ttl:3)")
+        and ":bonn is the same as :stadt" in line
+        for line in told
+    )
+    assert built.mergers.count == len(told)
+    assert not any(":bonn is the same as :bonna" in line for line in told)
+
+
 CHECK = "SELECT ?this { ?this <http://127.0.0.1:8000/id/near> ?this }"
 SHAPE = f"""@prefix sh: <http://www.w3.org/ns/shacl#> . {HEAD}
 :Shape a sh:NodeShape ; sh:targetSubjectsOf :in ;

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print what came of it as JSON.")
 def build(folder: Path | None, *, as_json: bool) -> None:
     """Bring the built version up to what the files say."""
-    from kgserver.load import snapshot
+    from kgserver.load import opinion, snapshot
 
     began = time.perf_counter()
-    built = snapshot.build(folders.settings(folder))
+    settings = folders.settings(folder)
+    built = snapshot.build(settings)
     if as_json:
         members = {
             "served": built.served,
@@ -33,4 +34,7 @@ def build(folder: Path | None, *, as_json: bool) -> None:
         click.echo(json.dumps(members, ensure_ascii=False))
     else:
         click.echo(built.as_text(time.perf_counter() - began), err=True)
+    if opinion.recalled(settings) is None:
+        for found in opinion.asked(settings):
+            click.echo(found.as_text(), err=True)
     sys.exit(0 if built.served else folders.FINDINGS)

@@ -124,11 +124,14 @@ class Filling:
             file.seek(span[0])
             text = file.read(span[1] - span[0])
         form, base = sources.format_of(source), source.graph
-        self._store.bulk_load(input=text, format=form, base_iri=base, to_graph=graph)
+        # The reader has looked at every IRI and tag, or will.
+        self._store.bulk_load(
+            input=text, format=form, base_iri=base, to_graph=graph, lenient=True
+        )
 
     def _load_text(self, text: bytes, graph: Graph) -> None:
         form = ox.RdfFormat.N_TRIPLES
-        self._store.bulk_load(input=text, format=form, to_graph=graph)
+        self._store.bulk_load(input=text, format=form, to_graph=graph, lenient=True)
 
 
 def _loads_as_it_stands(source: Source, path: Path) -> bool:

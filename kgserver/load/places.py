@@ -120,7 +120,8 @@ def _find(
     for want in wanted:
         by_node.setdefault(want[0], []).append(want)
     for reading in readings if by_node else ():
-        for quad, line in zip(reading.quads, reading.lines, strict=True):
+        for place in reading.quads.about(by_node.keys()):
+            quad, line = reading.quads[place], reading.lines[place]
             for node in (quad.subject, quad.object):
                 for want in by_node.get(node, ()):
                     near = _nearness(quad, want)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kgserver.load import edit as edits
-from kgserver.load import publication, reason, store, validation, versions
+from kgserver.load import mergers, publication, reason, store, validation, versions
 from kgserver.load.difference import Difference
+from kgserver.load.mergers import NONE, Mergers
 from kgserver.load.publication import Edition
 from kgserver.model.manifest import Counts
 
@@ -37,6 +38,7 @@ class Revision:
     problems: tuple[Problem, ...]
     edition: Edition | None = None
     difference: Difference | None = None
+    mergers: Mergers = NONE
     held: ox.Store | None = None
     surveyed: Path | None = None
 
@@ -79,6 +81,7 @@ def _apply(edit: Edit, held: ox.Store) -> Revision:
         if edit.fatal:
             store.amend(asked, come, [*gone, *described])
             return Revision(edit.found.told())
+        same = mergers.brought(edit, asked, change)
         edition = _edition(edit, amendment, change)
         describing = publication.described(edit.given, edition, store.merged(asked))
         asked.extend(describing)
@@ -89,7 +92,8 @@ def _apply(edit: Edit, held: ox.Store) -> Revision:
             )
         store.settle(work, held, publication.digest(edit.given, edit.files))
     store.keep(work, publication.digest(edit.given, edit.files), edit.small and asked)
-    return Revision(edition.problems, edition, _difference(amendment, change), held)
+    told = _difference(amendment, change)
+    return Revision(edition.problems, edition, told, same, held)
 
 
 def _edition(edit: Edit, amendment: Amendment, change: Change | None) -> Edition:

@@ -11,6 +11,8 @@ from kgserver.load import (
     contradictions,
     difference,
     inputs,
+    mergers,
+    opinion,
     provenance,
     publication,
     reason,
@@ -24,6 +26,7 @@ from kgserver.load import (
 )
 from kgserver.load.filling import Filling
 from kgserver.load.findings import Findings
+from kgserver.load.mergers import NONE, Mergers
 from kgserver.load.publication import Edition
 from kgserver.load.readings import Readings
 from kgserver.load.revision import Revision
@@ -59,14 +62,15 @@ class Build:
     served: bool
     fresh: bool = False
     difference: Difference | None = None
+    mergers: Mergers = NONE
 
     def as_text(self, seconds: float) -> str:
         """How the build ended and how long it took, in a few lines for a terminal."""
         found = [each.as_text() for each in self.problems]
-        told = ""
-        if self.difference and self.snapshot:
-            told = self.difference.as_text(self.snapshot.prefixes)
-        return "\n".join([*found, *filter(None, [told]), self._outcome(seconds)])
+        prefixes = self.snapshot.prefixes if self.snapshot else {}
+        came = self.difference.as_text(prefixes) if self.difference else ""
+        told = filter(None, [came, self.mergers.as_text(prefixes)])
+        return "\n".join([*found, *told, self._outcome(seconds)])
 
     def _outcome(self, seconds: float) -> str:
         if self.snapshot is None:
@@ -92,24 +96,33 @@ def build(settings: Settings) -> Build:
         given = inputs.find(settings)
         serving = inputs.serving(settings)
         if serving and serving.digest == given.digest:
-            versions.record(settings.state, serving.problems, served=True)
-            return Build(serving, serving.problems, served=True)
+            found = _noted(settings, serving.problems, served=True)
+            return Build(serving, found, served=True)
         revised = revision.revise(given, serving) if serving else None
         revised = revised or _anew(given, serving)
         if revised.edition is None or revised.held is None:
-            versions.record(settings.state, revised.problems, served=False)
-            return Build(serving, revised.problems, served=False)
+            found = _noted(settings, revised.problems, served=False)
+            return Build(serving, found, served=False)
         snapshot = publication.publish(
             given, revised.edition, revised.held, revised.surveyed
         )
-        versions.record(settings.state, revised.problems, served=True)
         return Build(
             snapshot,
-            revised.problems,
+            _noted(settings, revised.problems, served=True),
             served=True,
             fresh=True,
             difference=revised.difference,
+            mergers=revised.mergers,
         )
+
+
+def _noted(
+    settings: Settings, problems: tuple[Problem, ...], *, served: bool
+) -> tuple[Problem, ...]:
+    """Note how a build ended; all that is wrong, the second opinion among it."""
+    found = (*problems, *(opinion.recalled(settings) or ()))
+    versions.record(settings.state, found, served=served)
+    return found
 
 
 def _anew(given: inputs.Inputs, serving: Snapshot | None) -> Revision:
@@ -135,7 +148,7 @@ def _anew(given: inputs.Inputs, serving: Snapshot | None) -> Revision:
     store.settle(work, held, publication.digest(given, files))
     after = difference.state(held, settings.names.inferred) if before else None
     told = difference.between(before, after) if before and after else None
-    return Revision(finding.problems, edition, told, held, work)
+    return Revision(finding.problems, edition, told, finding.mergers, held, work)
 
 
 def _state(settings: Settings, serving: Snapshot | None) -> difference.State | None:
@@ -156,11 +169,21 @@ def check(settings: Settings, *, anew: bool = False) -> tuple[Problem, ...]:
     given = inputs.find(settings)
     serving = None if anew else inputs.serving(settings)
     if serving is None or serving.checker != versions.checker():
-        return examine(settings, given).problems
+        return _examined(settings, given)
     if serving.digest == given.digest:
-        return serving.problems
+        return (*serving.problems, *opinion.looked_up(settings))
     told = rehearsal.problems(given, serving)
-    return examine(settings, given).problems if told is None else told
+    if told is None:
+        return _examined(settings, given)
+    return (*told, *opinion.looked_up(settings))
+
+
+def _examined(settings: Settings, given: inputs.Inputs) -> tuple[Problem, ...]:
+    """All that is wrong with the files, and what owlrl makes of their ontology."""
+    finding = examine(settings, given)
+    if finding.ontology is None or settings.reasoning != "rules":
+        return finding.problems
+    return (*finding.problems, *opinion.looked_up(settings, finding.ontology))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +195,7 @@ class Finding:
     counts: Counts
     problems: tuple[Problem, ...]
     ontology: Ontology | None = None
+    mergers: Mergers = NONE
 
     @property
     def fatal(self) -> bool:
@@ -206,8 +230,9 @@ def examine(
     files = Readings(tuple(reading.source for reading in readings), folder)
     found.add(validation.check(given, files, held, contents.merged()))
     counts = survey.count(readings, inference.triples)
+    same = mergers.found(inference.merges, readings, folder)
     told = found.told(whole=True)
-    return Finding(readings, contents, counts, told, inference.ontology)
+    return Finding(readings, contents, counts, told, inference.ontology, same)
 
 
 def _premises(settings: Settings, readings: Iterable[Reading]) -> Batches:

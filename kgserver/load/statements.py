@@ -6,7 +6,7 @@ that they stand for are all that a build needs of most of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol, TypeAlias, overload
@@ -68,6 +68,12 @@ class Statements(Sequence[ox.Quad]):
         if isinstance(place, slice):
             return [self._quad(each) for each in range(len(self))[place]]
         return self._quad(range(len(self))[place])
+
+    def about(self, wanted: Container[Term]) -> Iterator[int]:
+        """The places of the statements whose subject or object is wanted."""
+        known = {number for number, term in enumerate(self.terms) if term in wanted}
+        rows = zip(self.subjects, self.objects, strict=True) if known else ()
+        return (at for at, (s, o) in enumerate(rows) if s in known or o in known)
 
     def written(self) -> tuple[bytes, list[ox.Quad]]:
         """The statements as N-Triples; and those with blank nodes, as quads.

@@ -221,7 +221,8 @@ class _Reader:
             return [], Outline()
         text, terminals = tokens.decode(self.data), sources.terminals(self.source)
         path = self.source.path
-        written = examination.Written(path, text, terminals, quads, self.places)
+        lined = self.format in _BY_LINE
+        written = examination.Written(path, text, terminals, quads, self.places, lined)
         return examination.examine(written, sources.base_of(self.source))
 
     def _tell(self, what: Oddity, line: int) -> Problem:

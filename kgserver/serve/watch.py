@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import watchfiles
 
-from kgserver.load import snapshot, sources
+from kgserver.load import opinion, snapshot, sources
 from kgserver.model.settings import FILE, STATE
 from kgserver.serve import processes, recorder
 
@@ -53,6 +53,7 @@ def build(settings: Settings) -> None:
         return
     if built.fresh or not built.served:
         _say(built.as_text(time.perf_counter() - began))
+    opinion.ask_aside(settings)
 
 
 def watch(settings: Settings) -> None:

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load.doctor import charge, comments, declarations, iris, lexemes, texts
+from kgserver.load.doctor import (
+    charge,
+    comments,
+    declarations,
+    iris,
+    lexemes,
+    lines,
+    texts,
+)
 from kgserver.load.doctor.charge import Charge
 from kgserver.load.doctor.lexemes import Text
 from kgserver.load.doctor.outline import Comment, Declared, Outline
@@ -37,7 +45,8 @@ _VOCABULARIES = tuple(
 class Written:
     """A file that could be read: its path, its text, what it says and on which lines.
 
-    `terminals` tells whether its format is made of those of Turtle.
+    `terminals` tells whether its format is made of those of Turtle, `lined` whether it
+    has a statement a line.
     """
 
     path: str
@@ -45,6 +54,7 @@ class Written:
     terminals: bool
     quads: Statements
     lines: array[int]
+    lined: bool = False
 
 
 def examine(written: Written, base: str) -> tuple[list[Problem], Outline]:
@@ -53,8 +63,10 @@ def examine(written: Written, base: str) -> tuple[list[Problem], Outline]:
     `base` is what the IRIs of its folder begin with.
     """
     survey = Survey(written.quads, written.lines, base)
-    text = Text(written.path, written.text, terminals=written.terminals)
-    declared = declarations.find(text) if written.terminals else []
+    known = lines.lexemes(written.text, written.quads.terms) if written.lined else None
+    text = Text(written.path, written.text, terminals=written.terminals, known=known)
+    turtle = written.terminals and not written.lined
+    declared = declarations.find(text) if turtle else []
     prefixes = {each.prefix: each.namespace for each in declared}
     found = [
         *declarations.check(text, declared),

@@ -37,13 +37,21 @@ class Spot:
 class Text:
     """The text of a file that can be read, and its distinct lexemes by their kind.
 
-    A format that is not made of Turtle's terminals has none.
+    A format that is not made of Turtle's terminals has none. They are looked for unless
+    they are `known`.
     """
 
-    def __init__(self, path: str, text: str, *, terminals: bool = True) -> None:
+    def __init__(
+        self,
+        path: str,
+        text: str,
+        *,
+        terminals: bool = True,
+        known: Collection[str] | None = None,
+    ) -> None:
         self.path, self.text = path, text
         self._lexemes = tokens.NAMING if terminals else _NOTHING
-        found = set(self._lexemes.findall(text))
+        found = set(self._lexemes.findall(text)) if known is None else known
         self.comments = [each for each in found if each[0] == "#"]
         self.iris = [each for each in found if each[0] == "<"]
         self.tags = [each for each in found if each[0] == "@"]

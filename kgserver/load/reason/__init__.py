@@ -7,6 +7,7 @@
     ontology = reason.ontology_of(graph)             its axioms, compiled into rules
     Explainer(graph, ontology).explain(triple)       the same proofs, from the store
     reason.apply(graph, ontology, added, removed)    what an edit changes: a Change
+    reason.disagreement(ontology)                    what owlrl finds otherwise
 
 Rules are compiled from the ontology (OWL 2 RL/RDF Tables 4 to 9) and used five ways:
 for the bulk closure, for additions, for deletions, for proofs, for contradictions. What
@@ -16,8 +17,9 @@ stored and not shown; it is proved where a rule or a proof asks for it.
 The floors, each importing only from those below it:
 
     engines                                       by name
+    reference                                     owlrl behind its door
     compiled  maintain                            the default engine; edits
-    clashes  reference                            contradictions; owlrl behind its door
+    clashes                                       contradictions
     outcome                                       what is worth storing
     extract                                       schemas found
     compilation  rowgraph                         axioms compiled; rows looked up
@@ -55,8 +57,17 @@ if TYPE_CHECKING:
     from kgserver.load.reason.engines import ENGINES, infer
     from kgserver.load.reason.extract import ontology_of
     from kgserver.load.reason.maintain import Change, NeedsBulk, apply
+    from kgserver.load.reason.reference import disagreement
 
-__all__ = ["ENGINES", "Change", "NeedsBulk", "apply", "infer", "ontology_of"]
+__all__ = [
+    "ENGINES",
+    "Change",
+    "NeedsBulk",
+    "apply",
+    "disagreement",
+    "infer",
+    "ontology_of",
+]
 _HOMES: Mapping[str, str] = MappingProxyType(
     {
         "ENGINES": "engines",
@@ -65,6 +76,7 @@ _HOMES: Mapping[str, str] = MappingProxyType(
         "Change": "maintain",
         "NeedsBulk": "maintain",
         "apply": "maintain",
+        "disagreement": "reference",
     }
 )
 

@@ -15,7 +15,7 @@ from kgserver.load.reason import (
 from kgserver.load.reason.encoding import Encoding
 from kgserver.load.reason.explain import Explainer
 from kgserver.load.reason.inference import Inference, Merges
-from kgserver.load.reason.names import SAME, Fact, Statement
+from kgserver.load.reason.names import SAME, Statement
 from kgserver.load.reason.outcome import Published
 from kgserver.load.reason.proof import Clash, Merge
 from kgserver.load.reason.rowgraph import RowGraph
@@ -77,11 +77,18 @@ def _clashes(fixpoint: Fixpoint, explainer: Explainer) -> Iterator[Clash]:
 
 
 def _merges(closed: Closure, explainer: Explainer) -> Merges:
-    def each() -> Iterator[Merge]:
-        for first, *others in closed.clusters:
-            for other in others:
-                link: Fact = first, SAME, other
-                for proof in explainer.explain(names.triple(link)):
-                    yield Merge(proof, len(others) + 1, first in closed.capped)
+    """Of each cluster, the links from its first member that no file states."""
+    asserted = explainer.graph.asserted
+    links = [
+        ((first, SAME, other), len(others) + 1)
+        for first, *others in closed.clusters
+        for other in others
+        if not asserted((first, SAME, other)) and not asserted((other, SAME, first))
+    ]
 
-    return Merges(each, sum(len(group) - 1 for group in closed.clusters))
+    def each() -> Iterator[Merge]:
+        for link, size in links:
+            for proof in explainer.explain(names.triple(link)):
+                yield Merge(proof, size, link[0] in closed.capped)
+
+    return Merges(each, len(links))

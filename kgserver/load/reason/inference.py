@@ -47,7 +47,7 @@ class Follows(Said, Container[object], Protocol):
 
 
 class Merges(Iterable[Merge]):
-    """Every individual found to be another, proved when asked for."""
+    """Every individual found to be another that no file says is, proved when asked."""
 
     def __init__(self, merges: Callable[[], Iterator[Merge]], size: int) -> None:
         self._merges = merges

@@ -13,7 +13,7 @@ import owlrl
 
 from kgserver.load import bridge
 from kgserver.load.canon import Canon
-from kgserver.load.reason import compilation, extract, names
+from kgserver.load.reason import compilation, compiled, extract, names
 from kgserver.load.reason.encoding import Encoding
 from kgserver.load.reason.inference import Inference, Merges, Triples
 from kgserver.load.reason.proof import Clash
@@ -21,6 +21,7 @@ from kgserver.model.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
     from pyoxigraph import Triple
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 _ERROR = "<http://www.daml.org/2002/03/agents/agent-ont#"
 """owlrl also writes its complaints into the graph, under this vocabulary."""
+MOST = 12
+"""Most triples that a difference names."""
 LIMIT = 1_000
 """Most schema triples that are worth comparing: owlrl takes about 3 s for them."""
 
@@ -63,18 +66,20 @@ def infer(triples: Iterable[Statement]) -> Inference:
 
 
 def disagreement(known: Ontology) -> Problem | None:
-    """A warning naming what owlrl makes of the schema otherwise than we do."""
+    """A warning naming what owlrl makes of a schema otherwise than we do."""
     if len(known.written) > LIMIT:
         return None
-    closed, _ = close(map(names.triple, known.written))
-    theirs = {fact for fact in closed - known.written if known.publishes(fact)}
-    ours = set(known.derived())
+    written = [names.triple(fact) for fact in known.written]
+    theirs, ours = (
+        set(map(names.fact, engine(written).triples))
+        for engine in (infer, compiled.infer)
+    )
     if theirs == ours:
         return None
-    lacking = "; ".join(sorted(map(names.spoken, theirs - ours)))
-    beyond = "; ".join(sorted(map(names.spoken, ours - theirs)))
-    said = [f"only owlrl derives: {lacking}"] if lacking else []
-    said += [f"only our rules derive: {beyond}"] if beyond else []
+    said = [f"only owlrl derives: {_listed(theirs - ours)}"] if theirs - ours else []
+    said += (
+        [f"only our rules derive: {_listed(ours - theirs)}"] if ours - theirs else []
+    )
     return Problem(
         "ontology/",
         0,
@@ -85,3 +90,10 @@ def disagreement(known: Ontology) -> Problem | None:
         "Our rules stay in force. Look at the axioms of these names; if they are "
         "right, report the difference.",
     )
+
+
+def _listed(facts: AbstractSet[Fact]) -> str:
+    """The first facts in words, and how many more there are."""
+    told = sorted(map(names.spoken, facts))
+    more = f"; and {len(told) - MOST} more" if len(told) > MOST else ""
+    return "; ".join(told[:MOST]) + more
