@@ -70,6 +70,11 @@ def counted(number: int, thing: str) -> str:
 
 
 def caret(line: str, column: int) -> str:
-    """A caret under the column of the line; tabs are kept so that it stands right."""
-    lead = line[: max(column - 1, 0)]
-    return "".join("\t" if c == "\t" else " " for c in lead) + "^"
+    """A caret under the column of the line, with spaces as wide as its letters."""
+    return "".join(map(_space, line[: max(column - 1, 0)])) + "^"
+
+
+def _space(character: str) -> str:
+    if unicodedata.east_asian_width(character) in "WF":
+        return "\u3000"
+    return "\t" if character == "\t" else " "
