@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Problem:
     message: str
     hint: str
     excerpt: str = ""
-    instead: str | None = None
+    instead: str | None = field(default=None, compare=False)
 
     @property
     def fatal(self) -> bool:
