@@ -30,9 +30,7 @@ def found_in(case: Path, folder: Path) -> tuple[Problem, ...]:
     if (case / "before").is_dir():
         shutil.copytree(case / "before", folder)
         assert snapshot.build(setting.read(folder, {})).served
-        for path in folder.iterdir():
-            if path.name != ".kgserver":
-                shutil.rmtree(path)
+        shutil.rmtree(folder / "graph")
     hidden = shutil.ignore_patterns("before", *_EXPECTED)
     shutil.copytree(case, folder, ignore=hidden, dirs_exist_ok=True)
     return snapshot.check(setting.read(folder, {}))
