@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import watchfiles
 
-from kgserver.load import opinion, snapshot, sources
+from kgserver.load import opinion, snapshot, sources, validation
 from kgserver.model.settings import FILE, STATE
 from kgserver.serve import processes, recorder
 
@@ -54,6 +54,8 @@ def build(settings: Settings) -> None:
     if built.fresh or not built.served:
         _say(built.as_text(time.perf_counter() - began))
     opinion.ask_aside(settings)
+    if built.snapshot:
+        validation.prepare(built.snapshot.sources)
 
 
 def watch(settings: Settings) -> None:
