@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import http.server
 import ipaddress
 import os
+import signal
 import socket
+import tempfile
 import threading
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
 
-from kgserver.ask.engine import addresses, confinement, passage
+from kgserver.ask.engine import addresses, confinement, mother, passage
+from kgserver.ask.engine.pool import Pool
+from kgserver.ask.engine.run import Run
 from kgserver.ask.sparql import protocol
 from kgserver.ask.sparql import query as queries
+from kgserver.load import snapshot
 from kgserver.model import media
+
+from .processes import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from kgserver.ask.engine.addresses import Address
+    from kgserver.ask.engine.outcome import Outcome
     from kgserver.ask.engine.relay import Relay
+    from kgserver.ask.sparql.query import Question
+    from kgserver.model.settings import Settings
 
 ROWS = b"?s\n<http://e/far>\n"
 ANYWHERE: Callable[[Address], bool] = bool
@@ -199,3 +211,80 @@ def _confined(query: str) -> int:
     except PermissionError:
         return 0 if store.query("ASK {}") else 4
     return 3
+
+
+def test_the_processes_of_the_engine_ask_through_the_relay(
+    endpoint: tuple[str, list[str]], make_folder: Callable[..., Settings]
+) -> None:
+    """A mother, her relay and her workers, which have no other network."""
+    address, asked = endpoint
+    settings = make_folder(
+        {"graph/a.ttl": "<http://e/near> a <http://e/Thing> ."},
+        {"KGSERVER_SERVICE_ENDPOINTS": f"{address}/sparql"},
+    )
+    assert snapshot.build(settings).served
+    query = f"SELECT ?s ?near {{ ?near a ?c SERVICE <{address}/sparql> {{ ?s a ?d }} }}"
+    question = queries.consider(protocol.Query(query), settings.service_endpoints)
+
+    with borne(settings) as path:
+        answer = asyncio.run(through(path, settings, question))
+
+    assert answer.splitlines()[1:] == [b"<http://e/far>\t<http://e/near>"]
+    assert len(asked) == 1
+    assert not question.steady
+
+
+@contextlib.contextmanager
+def borne(settings: Settings) -> Iterator[str]:
+    """A mother who lets SERVICE ask anywhere; where she listens."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as line:
+        path = f"{folder}/engine"
+        line.bind(path)
+        line.listen()
+        child = os.fork()
+        if not child:
+            with contextlib.suppress(BaseException):
+                mother.run(settings.state, settings, line, ANYWHERE)
+            os._exit(1)
+        yield path
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+async def through(path: str, settings: Settings, question: Question) -> bytes:
+    """The answer of the pool to a question."""
+    told: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+    pool = Pool(path, settings, Nobody())
+    pool.start()
+    task = queries.task(question, media.TSV, settings)
+    pool.submit(Run(task, Told(told)))
+    answer = await asyncio.wait_for(told, PATIENCE)
+    for member in pool.members:
+        member.leave()
+    await asyncio.sleep(0)
+    return answer
+
+
+class Told:
+    """Hears the end of a query."""
+
+    def __init__(self, told: asyncio.Future[bytes]) -> None:
+        self.told = told
+
+    def piece(self, run: Run, data: bytes) -> None:
+        """Nothing: the answers here are short."""
+
+    def ended(self, _: Run, last: bytes) -> None:
+        """Hand on the answer."""
+        self.told.set_result(last)
+
+    def failed(self, _: Run, fault: Exception) -> None:
+        """Hand on why there is none."""
+        self.told.set_exception(fault)
+
+
+class Nobody:
+    """Takes no note."""
+
+    def record(self, outcome: Outcome) -> None:
+        """Nothing."""

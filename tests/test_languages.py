@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 TEMPLATES = sorted((Path(kgserver.__file__).parent / "templates").glob("*.html"))
 # words that are the same in every language
-NAMES = {"Atom", "JSON", "SPARQL", "doctype", "html"}
+NAMES = {"Atom", "BibTeX", "CSL", "JSON", "SPARQL", "doctype", "html"}
 IRI = "https://w3id.org/cityexchange/"
 SISTERS = f"s={IRI}id/wolfsburg&p={IRI}ontology%23sisterCity&o={IRI}id/changchun"
 # one of each kind of page

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from typing import TYPE_CHECKING
 
+import pytest
 from click.testing import CliRunner, Result
 
 from kgserver import cli
+from kgserver.ask.drafting import table as tables
 
-from .test_new import FILES
+from .conftest import cases
+from .test_new import BASE, FILES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from kgserver.model.settings import Settings
 
@@ -111,3 +116,37 @@ def test_a_mapping_that_does_not_fit_is_told(
 
     assert done.exit_code == 2
     assert "table.csv:2: there is no column leg; there is legs" in done.stderr
+
+
+@pytest.mark.parametrize("case", cases("tables"))
+def test_a_table_is_written_as_it_is_meant_or_refused(
+    case: Path, make_folder: Callable[..., Settings]
+) -> None:
+    """What spreadsheets make of tables; a refusal names the line and what to do."""
+    told = tomllib.loads(case.read_text("utf-8"))
+    settings = made(make_folder)
+    table = settings.folder / "table.csv"
+    table.write_bytes(told["table"].encode(told.get("encoding", "utf-8")))
+    done = run(settings, "map.toml")
+
+    assert done.exit_code == told["status"], done.output
+    for said in told["says"]:
+        assert said in done.stderr
+    assert bool(done.stderr) == bool(told["says"])
+    for written in told["writes"]:
+        assert written in done.stdout
+    assert done.exit_code != 2 or not done.stdout
+
+
+def test_a_long_table_is_written(make_folder: Callable[..., Settings]) -> None:
+    """A hundred thousand rows; a delimiter that the mapping names."""
+    toml = 'delimiter = "|"\n' + TOML
+    rows = "".join(f"a{n}|Animal {n}|{n % 8}\n" for n in range(100_000))
+    settings = made(make_folder, f"key|called|legs\n{rows}", toml)
+    table = settings.folder / "table.csv"
+    written = tables.write(
+        table, tables.read(settings.folder / "map.toml"), {"": BASE, "id": f"{BASE}id/"}
+    )
+
+    assert written.text.count(" a :Animal ;") == 100_000
+    assert written.lines[-2] == 100_001

@@ -37,7 +37,7 @@ def import_(
     It is checked as part of the graph; each finding names the line of the table. A file
     is written only where nothing is wrong. Exit status: 1 if something is.
     """
-    from kgserver.ask.drafting import draft
+    from kgserver.ask.drafting import cells, draft
     from kgserver.ask.drafting import table as tables
 
     settings = folders.settings(folder)
@@ -47,8 +47,10 @@ def import_(
         folders.stop(f"{path} is there already; name a new file.", folders.USAGE)
     try:
         written = tables.write(table, tables.read(mapping), dataset.prefixes)
-    except tables.BadMapping as fault:
+    except cells.BadMapping as fault:
         folders.stop(str(fault), folders.USAGE)
+    for said in written.odd:
+        click.echo(said, err=True)
     problems = draft.check(settings, path, written.text)
     for problem in problems:
         click.echo(_told(problem, path, table, written), err=True)

@@ -78,3 +78,25 @@ def term_of(node: Node) -> ox.NamedNode | ox.BlankNode | ox.Literal:
         datatype = ox.NamedNode(str(node.datatype)) if node.datatype else None
         return ox.Literal(str(node), datatype=datatype)
     return ox.BlankNode(str(node))
+
+
+def vocabularies() -> dict[str, frozenset[str]]:
+    """The local names of every vocabulary that rdflib knows, by namespace.
+
+    Its tables are made from what the vocabularies' makers publish.
+    """
+    spaces = (
+        each
+        for each in vars(rdflib.namespace).values()
+        if isinstance(each, type)
+        and issubclass(each, rdflib.namespace.DefinedNamespace)
+    )
+    return {str(each): _terms(each) for each in spaces if hasattr(each, "_NS")}
+
+
+def _terms(space: type[rdflib.namespace.DefinedNamespace]) -> frozenset[str]:
+    names = {name for kind in space.__mro__ for name in vars(kind).get(_NAMES, ())}
+    return frozenset(name for name in {*names, *space._extras} if name[0] != "_")
+
+
+_NAMES = "__annotations__"

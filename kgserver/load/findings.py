@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kgserver.load import sources
-from kgserver.load.doctor import charge
+from kgserver.load import positions, sources, versions
+from kgserver.load.doctor import across, charge
 from kgserver.load.doctor.charge import Charge
+from kgserver.load.doctor.files import File
 from kgserver.model import rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from kgserver.load.doctor.outline import Comment
     from kgserver.load.positions import Notes
@@ -20,9 +22,10 @@ if TYPE_CHECKING:
     from kgserver.model.problem import Problem
     from kgserver.model.settings import Settings
 
-# Rules that look at the graph as a whole, in words of the folder's own; what they find
-# is told in place of what the doctor finds at the same place.
+# Rules that speak in the folder's own words.
 _OWN = frozenset(("check", "shape", "contradiction"))
+# A name or IRI, of which the last part is what texts about it name, too.
+_TERM = re.compile(r"<?(?:[^\s<>:]*:)?(?:[^\s<>]*[/#])?([\w.%-]+\w)")
 
 
 class Findings:
@@ -50,6 +53,12 @@ class Findings:
         self.add(sources.problems(settings, files))
         for each in noted:
             self.add(each.problems)
+        if files and not self.fatal:
+            held = [
+                File(source, each.outline, _reader(settings, source))
+                for source, each in zip(files, noted, strict=True)
+            ]
+            self.add(across.check(held, _earlier(settings, files), settings.base_iri))
 
     def add(self, problems: Iterable[Problem]) -> None:
         """Take in what a stage found."""
@@ -68,8 +77,7 @@ class Findings:
         `whole` tells that every stage was gone through, so that a comment which nothing
         has needed is needed by nothing.
         """
-        own = {_place(p) for p in self._held if p.line and _is_own(p)}
-        kept = [p for p in self._held if p.fatal or _is_own(p) or _place(p) not in own]
+        kept = _joined(self._held)
         return tuple(sorted([*kept, *self._idle()] if whole else kept))
 
     def _weighed(self, problem: Problem) -> Problem:
@@ -109,12 +117,53 @@ class Findings:
         ]
 
 
+def _reader(settings: Settings, source: Source) -> Callable[[], bytes]:
+    return (settings.folder / source.path).read_bytes
+
+
+def _earlier(settings: Settings, files: Sequence[Source]) -> list[File]:
+    """The files of the version in service that have changed or are gone since."""
+    directory = versions.current(settings.state)
+    if directory is None:
+        return []
+    left = set(versions.read(directory).sources).difference(files)
+    opened = ((source, positions.opened(directory, source)) for source in left)
+    return [
+        File(source, held.notes().outline, held.source)
+        for source, held in sorted(opened, key=lambda pair: pair[0].path)
+        if held
+    ]
+
+
 def _is_own(problem: Problem) -> bool:
     return rule.of(problem.code).name in _OWN
 
 
-def _place(problem: Problem) -> tuple[str, int, int]:
-    return problem.file, problem.line, problem.column
+def _joined(problems: Sequence[Problem]) -> list[Problem]:
+    """The problems, where the folder's own words and the doctor's are of one thing.
+
+    Those of the folder stay, at the doctor's place and with its remedy in front.
+    """
+    own = [each for each in problems if _is_own(each)]
+    kept: list[Problem] = []
+    for each in problems:
+        if _is_own(each):
+            continue
+        at = next((n for n, other in enumerate(own) if _is_one(each, other)), None)
+        if at is None:
+            kept.append(each)
+            continue
+        hint = f"{each.hint} {own[at].hint}" if each.instead else own[at].hint
+        own[at] = replace(own[at], column=each.column, hint=hint, instead=each.instead)
+    return kept + own
+
+
+def _is_one(odd: Problem, own: Problem) -> bool:
+    """Whether a check or shape speaks of the very term that the doctor finds odd."""
+    if odd.fatal or not odd.line or (odd.file, odd.line) != (own.file, own.line):
+        return False
+    named = _TERM.match(odd.excerpt, odd.column - 1)
+    return named is not None and named[1] in own.message
 
 
 def _unused(comment: Comment) -> Charge:

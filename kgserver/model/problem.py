@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import asdict, dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Severity = Literal["error", "warning", "note"]
 
@@ -27,7 +30,7 @@ class Problem:
     message: str
     hint: str
     excerpt: str = ""
-    instead: str | None = None
+    instead: str | None = field(default=None, compare=False)
 
     @property
     def fatal(self) -> bool:
@@ -64,12 +67,30 @@ def _is_seen(character: str) -> bool:
     return character.isprintable() or space
 
 
+def without(
+    problems: Iterable[Problem], others: Iterable[Problem]
+) -> tuple[Problem, ...]:
+    """The problems that the others do not have, on whatever line they stand."""
+    known = {_key(each) for each in others}
+    return tuple(each for each in problems if _key(each) not in known)
+
+
+def _key(problem: Problem) -> tuple[str, ...]:
+    excerpt = problem.excerpt.strip()
+    return problem.file, problem.severity, problem.code, problem.message, excerpt
+
+
 def counted(number: int, thing: str) -> str:
     """A number with its noun, in the plural where there is not one of it."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def caret(line: str, column: int) -> str:
-    """A caret under the column of the line; tabs are kept so that it stands right."""
-    lead = line[: max(column - 1, 0)]
-    return "".join("\t" if c == "\t" else " " for c in lead) + "^"
+    """A caret under the column of the line, with spaces as wide as its letters."""
+    return "".join(map(_space, line[: max(column - 1, 0)])) + "^"
+
+
+def _space(character: str) -> str:
+    if unicodedata.east_asian_width(character) in "WF":
+        return "\u3000"
+    return "\t" if character == "\t" else " "

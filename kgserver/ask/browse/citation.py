@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -48,6 +49,20 @@ class Citation:
         }
         lines = (f"  {name} = {{{_plain(text)}}}" for name, text in fields.items())
         return f"@misc{{{key},\n" + ",\n".join(lines) + "\n}"
+
+    def csl(self) -> str:
+        """The item for a reference manager (CSL-JSON, citationstyles.org)."""
+        year, month, day = (int(part) for part in self.created[:10].split("-"))
+        item = {
+            "id": self.iri,
+            "type": "dataset",
+            "title": self.label,
+            "container-title": self.title,
+            "version": str(self.version),
+            "issued": {"date-parts": [[year, month, day]]},
+            "URL": self.iri,
+        }
+        return json.dumps([item], ensure_ascii=False, indent=1)
 
 
 def of(title: str, label: str, node: Node, version: Snapshot) -> Citation:

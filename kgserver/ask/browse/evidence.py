@@ -93,6 +93,26 @@ def words(dataset: Dataset, triple: ox.Triple, claims: Claims) -> tuple[Quote, .
     return tuple(quote for quote in quotes if quote.evidence == value)
 
 
+def own(dataset: Dataset, node: Node) -> tuple[Quote, ...]:
+    """The words of a thing that is a passage itself."""
+    return tuple(q for q in origins.said_by(dataset, (node,)) if q.evidence == node)
+
+
+def stated(dataset: Dataset, node: Node) -> ox.Triple | None:
+    """The triple that a thing stands for, if it is a statement about one."""
+    store = dataset.store
+    parts = [
+        next(store.quads_for_pattern(node, role, None, DEFAULT), None)
+        for role in (_SUBJECT, _PREDICATE, _OBJECT)
+    ]
+    ends = [part.object for part in parts if part]
+    match ends:
+        case (ox.NamedNode() | ox.BlankNode() as start, ox.NamedNode() as prop, end):
+            return ox.Triple(start, prop, end)
+        case _:
+            return None
+
+
 def _stood_for(
     dataset: Dataset, claim: Node, role: ox.NamedNode, node: Node
 ) -> Iterable[ox.Triple]:

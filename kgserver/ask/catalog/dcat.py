@@ -13,7 +13,8 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from kgserver.ask import editions
-from kgserver.ask.catalog import void
+from kgserver.ask.catalog import lineage, void
+from kgserver.ask.catalog.subject import Subject
 from kgserver.ask.documents import description, dumps
 from kgserver.model import names
 
@@ -27,6 +28,18 @@ _DCAT, _TERMS, _VOID = (names.WELL_KNOWN[p] for p in ("dcat", "dcterms", "void")
 _FOAF, _VCARD = names.WELL_KNOWN["foaf"], names.WELL_KNOWN["vcard"]
 _SPDX = "http://spdx.org/rdf/terms#"
 _IANA = "https://www.iana.org/assignments/media-types/"
+# path: what is there, and the specification that it keeps to
+_SERVICES = {
+    "sparql": ("SPARQL endpoint", "https://www.w3.org/TR/sparql11-protocol/"),
+    "fragments": (
+        "Triple Pattern Fragments",
+        "https://linkeddatafragments.org/specification/triple-pattern-fragments/",
+    ),
+    "rdf-graph-store": (
+        "Graph Store, for reading",
+        "https://www.w3.org/TR/sparql11-http-rdf-update/",
+    ),
+}
 _ONE = ".ttl.gz"  # the dump that stands for all of a named graph
 _RIGHTS = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
 PREFIXES = {
@@ -47,6 +60,11 @@ class Publication:
     publisher: str = ""
     contact: str = ""
 
+    @property
+    def described(self) -> str:
+        """What there is to say of it: the description, or the title at least."""
+        return self.description or self.title
+
     def citation(self, dataset: Dataset) -> str:
         """One line to cite the version by: makers, year, title, version, IRI."""
         snapshot = dataset.snapshot
@@ -62,52 +80,36 @@ def describe(
     dataset: Dataset, publication: Publication, made: Sequence[Dump] | None
 ) -> Iterator[ox.Triple]:
     """All that is known of the dataset as a whole; without dumps where none is made."""
-    about = _Node(dataset.names.dataset)
+    about = Subject(dataset.names.dataset)
     yield from void.describe(dataset)
-    yield from _published(about, publication)
+    yield from _published(dataset, about, publication)
+    if publication.publisher:
+        yield from _catalogued(dataset, about, publication)
     yield from _version(dataset, about, publication)
-    yield from _service(dataset, about)
+    yield from _services(dataset, about)
+    yield from lineage.describe(dataset, publication.title, publication.described)
     for dump in filter(_is_described, made or ()):
         yield from _distribution(dataset, dump, publication)
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """A subject, of which links and texts are said."""
-
-    iri: str
-
-    def link(self, predicate: str, target: str) -> ox.Triple:
-        return ox.Triple(
-            ox.NamedNode(self.iri), ox.NamedNode(predicate), ox.NamedNode(target)
-        )
-
-    def kind(self, *classes: str) -> Iterator[ox.Triple]:
-        for each in classes:
-            yield self.link(names.RDF + "type", each)
-
-    def text(self, predicate: str, value: str, datatype: str = "") -> ox.Triple:
-        typed = ox.NamedNode(names.XSD + datatype) if datatype else None
-        literal = ox.Literal(value, datatype=typed)
-        return ox.Triple(ox.NamedNode(self.iri), ox.NamedNode(predicate), literal)
-
-
-def _published(about: _Node, publication: Publication) -> Iterator[ox.Triple]:
+def _published(
+    dataset: Dataset, about: Subject, publication: Publication
+) -> Iterator[ox.Triple]:
     yield from about.kind(_DCAT + "Dataset", _VOID + "Dataset")
     yield about.text(_TERMS + "title", publication.title)
-    if publication.description:
-        yield about.text(_TERMS + "description", publication.description)
+    yield about.text(_TERMS + "description", publication.described)
     yield about.text(_TERMS + "identifier", about.iri)
     yield about.link(_DCAT + "landingPage", about.iri)
     yield about.link(_TERMS + "accessRights", _RIGHTS)
     if publication.licence:
         yield about.link(_TERMS + "license", publication.licence)
-    roles = [("creator", each) for each in publication.creators]
-    roles += [("publisher", publication.publisher)] if publication.publisher else []
-    for number, (role, who) in enumerate(roles, start=1):
-        yield from _agent(about, role, who, number)
+    for number, who in enumerate(publication.creators, start=1):
+        yield from _agent(dataset, about, "creator", (who, f"agent-{number}"))
+    if publication.publisher:
+        publisher = publication.publisher, "publisher"
+        yield from _agent(dataset, about, "publisher", publisher)
     if publication.contact:
-        card = _Node(f"{about.iri}#contact")
+        card = Subject(f"{about.iri}#contact")
         yield about.link(_DCAT + "contactPoint", card.iri)
         yield from card.kind(_VCARD + "Kind")
         mail = publication.contact.startswith("mailto:")
@@ -116,18 +118,42 @@ def _published(about: _Node, publication: Publication) -> Iterator[ox.Triple]:
         )
 
 
-def _agent(about: _Node, role: str, who: str, number: int) -> Iterator[ox.Triple]:
+def _agent(
+    dataset: Dataset, about: Subject, role: str, who: tuple[str, str]
+) -> Iterator[ox.Triple]:
     """Someone by their IRI, or by a name under an IRI of the description's own."""
-    named = not who.startswith(("http://", "https://"))
-    agent = _Node(f"{about.iri}#agent-{number}" if named else who)
+    given, fragment = who
+    known = given.startswith(("http://", "https://"))
+    agent = Subject(given if known else f"{dataset.names.dataset}#{fragment}")
     yield about.link(_TERMS + role, agent.iri)
     yield from agent.kind(_FOAF + "Agent")
-    if named:
-        yield agent.text(_FOAF + "name", who)
+    name = dataset.label(ox.NamedNode(given)).text if known else given
+    yield agent.text(_FOAF + "name", name)
+
+
+def _catalogued(
+    dataset: Dataset, about: Subject, publication: Publication
+) -> Iterator[ox.Triple]:
+    """The catalogue that this server is: of one dataset, and of ways to ask it.
+
+    DCAT-AP has none without somebody who publishes it.
+    """
+    catalogue = Subject(f"{about.iri}#catalogue")
+    yield from catalogue.kind(_DCAT + "Catalog")
+    yield catalogue.text(_TERMS + "title", publication.title)
+    yield catalogue.text(_TERMS + "description", publication.described)
+    yield catalogue.link(_FOAF + "homepage", dataset.names.base)
+    yield catalogue.link(_DCAT + "dataset", about.iri)
+    for path in _SERVICES:
+        yield catalogue.link(_DCAT + "service", dataset.names.base + path)
+    publisher = publication.publisher, "publisher"
+    yield from _agent(dataset, catalogue, "publisher", publisher)
+    if publication.licence:
+        yield catalogue.link(_TERMS + "license", publication.licence)
 
 
 def _version(
-    dataset: Dataset, about: _Node, publication: Publication
+    dataset: Dataset, about: Subject, publication: Publication
 ) -> Iterator[ox.Triple]:
     """Which version this is, when it was made, how it is cited."""
     snapshot, moments = dataset.snapshot, description.moments(dataset)
@@ -142,22 +168,24 @@ def _version(
         yield about.link(_TERMS + "conformsTo", dataset.names.ontology)
     for source in snapshot.sources:
         if source.role == "data":
-            part = _Node(source.graph)
+            part = Subject(source.graph)
             yield about.link(_TERMS + "hasPart", part.iri)
             yield from part.kind(_DCAT + "Dataset")
             yield part.text(_TERMS + "title", source.path)
+            yield part.text(_TERMS + "description", f"What {source.path} says.")
 
 
-def _service(dataset: Dataset, about: _Node) -> Iterator[ox.Triple]:
-    endpoint = _Node(f"{dataset.names.base}sparql")
-    yield about.link(_VOID + "sparqlEndpoint", endpoint.iri)
-    yield from endpoint.kind(_DCAT + "DataService")
-    yield endpoint.text(_TERMS + "title", "SPARQL endpoint")
-    yield endpoint.link(_DCAT + "endpointURL", endpoint.iri)
-    yield endpoint.link(_DCAT + "endpointDescription", endpoint.iri)
-    yield endpoint.link(_DCAT + "servesDataset", about.iri)
-    protocol = "https://www.w3.org/TR/sparql11-protocol/"
-    yield endpoint.link(_TERMS + "conformsTo", protocol)
+def _services(dataset: Dataset, about: Subject) -> Iterator[ox.Triple]:
+    """How the dataset is asked, and by which specification."""
+    yield about.link(_VOID + "sparqlEndpoint", f"{dataset.names.base}sparql")
+    for path, (title, specification) in _SERVICES.items():
+        service = Subject(dataset.names.base + path)
+        yield from service.kind(_DCAT + "DataService")
+        yield service.text(_TERMS + "title", title)
+        yield service.link(_DCAT + "endpointURL", service.iri)
+        yield service.link(_DCAT + "endpointDescription", service.iri)
+        yield service.link(_DCAT + "servesDataset", about.iri)
+        yield service.link(_TERMS + "conformsTo", specification)
 
 
 def _is_described(dump: Dump) -> bool:
@@ -168,8 +196,8 @@ def _distribution(
     dataset: Dataset, dump: Dump, publication: Publication
 ) -> Iterator[ox.Triple]:
     """One file: where it is, in which form, how large, with which checksum."""
-    file = _Node(dataset.names.base + address(dataset, dump))
-    whole = _Node(dump.graph or dataset.names.dataset)
+    file = Subject(dataset.names.base + address(dataset, dump))
+    whole = Subject(dump.graph or dataset.names.dataset)
     yield whole.link(_DCAT + "distribution", file.iri)
     yield whole.link(_VOID + "dataDump", file.iri)
     yield from file.kind(_DCAT + "Distribution")
@@ -181,7 +209,7 @@ def _distribution(
     yield file.link(_DCAT + "compressFormat", _IANA + packed)
     yield file.text(_DCAT + "byteSize", str(dump.size), "nonNegativeInteger")
     yield file.text(_TERMS + "issued", dataset.snapshot.created, "dateTime")
-    checksum = _Node(f"{file.iri}#sha256")
+    checksum = Subject(f"{file.iri}#sha256")
     yield file.link(_SPDX + "checksum", checksum.iri)
     yield from checksum.kind(_SPDX + "Checksum")
     yield checksum.link(_SPDX + "algorithm", _SPDX + "checksumAlgorithm_sha256")

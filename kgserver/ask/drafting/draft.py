@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kgserver.ask.dataset import DEFAULT
-from kgserver.ask.drafting import homes
+from kgserver.ask.drafting import heads, homes
 from kgserver.load import snapshot, sources, spelling, turtle
 from kgserver.model import names
 from kgserver.model.settings import STATE
@@ -68,10 +68,7 @@ def write(
     known = {**dataset.prefixes, **declared}
     stated = _stated(dataset, about, said)
     block = "\n".join(_block(node, known, lines) for node, lines in stated.items())
-    used = set(re.findall(r"(?<![\w<\"])([\w-]*):(?!//)", block))
-    missing = sorted(p for p in used if p in known and p not in declared)
-    heads = "".join(f"@prefix {p}: <{known[p]}> .\n" for p in missing)
-    return f"{heads}\n{block}" if heads else f"\n{block}"
+    return f"{heads.missing(block, known, declared)}\n{block}"
 
 
 def _stated(

@@ -4,6 +4,7 @@ A mapping is TOML:
 
     class = "cex:City"
     subject = "id:{slug}"
+    delimiter = ";"
     [columns]
     name = { property = "rdfs:label", language = "en" }
     lat = { property = "wgs:lat", datatype = "xsd:decimal" }
@@ -11,13 +12,14 @@ A mapping is TOML:
 
 or CSVW metadata in JSON, of which this is read: `tableSchema` with `aboutUrl` and
 `columns`, and of a column `name` or `titles`, `propertyUrl`, `valueUrl`, `datatype`,
-`lang`, `separator`, `suppressOutput`; a virtual column has a `valueUrl` or `default`.
+`lang`, `separator`, `suppressOutput`; a virtual column has a `valueUrl` or `default`;
+and of `dialect` the `delimiter`. Without one, the header tells whether it is a comma, a
+semicolon or a tab.
 https://www.w3.org/TR/tabular-metadata/
 """
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 import tomllib
@@ -27,6 +29,8 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from kgserver.ask.drafting import cells, heads
+from kgserver.ask.drafting.cells import BadMapping
 from kgserver.load import spelling
 from kgserver.model import names
 
@@ -38,10 +42,6 @@ if TYPE_CHECKING:
 
 _TYPE = names.RDF + "type"
 _HOLE = re.compile(r"\{([^{}]+)\}")
-
-
-class BadMapping(Exception):
-    """A mapping or table that cannot be used: what, where, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +58,32 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the columns of a table mean.
+
+    `subject` is the pattern of the subjects' IRIs; `delimiter` stands between cells, or
+    is empty where the header is to tell.
+    """
+
+    subject: str
+    columns: Sequence[Column]
+    delimiter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
-    """The Turtle of a table; `lines[i]` is the table's line behind line i + 1."""
+    """The Turtle of a table; `lines[i]` is the table's line behind line i + 1.
+
+    `odd` are cells that were taken as they are and are hardly meant so.
+    """
 
     text: str
     lines: Sequence[int]
+    odd: Sequence[str]
 
 
-def read(path: Path) -> tuple[str, Sequence[Column]]:
-    """The pattern of the subjects' IRIs and the columns; raises BadMapping."""
+def read(path: Path) -> Meaning:
+    """The mapping of a file; raises BadMapping."""
     try:
         text = path.read_text("utf-8-sig")
         given = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
@@ -74,37 +91,45 @@ def read(path: Path) -> tuple[str, Sequence[Column]]:
             return _csvw(given)
         columns = [Column(n, **each) for n, each in given["columns"].items()]
         kind = [Column("", "rdf:type", iri=given["class"])] if "class" in given else []
-        return given["subject"], [*kind, *columns]
+        return Meaning(given["subject"], [*kind, *columns], given.get("delimiter", ""))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
         msg = f"{path} is no mapping that can be read: {fault}"
         raise BadMapping(msg) from fault
 
 
-def write(
-    table: Path, mapping: tuple[str, Sequence[Column]], prefixes: Mapping[str, str]
-) -> Written:
+def write(table: Path, mapping: Meaning, prefixes: Mapping[str, str]) -> Written:
     """Every row as a block of Turtle; raises BadMapping with the table's line."""
-    subject, columns = mapping
     blocks: list[tuple[int, str]] = []
+    odd: list[str] = []
     known = {"rdf": names.RDF, **prefixes}
-    for line, row in _rows(table):
+    for line, row in cells.rows(table, mapping.delimiter, _names(mapping)):
         try:
-            blocks.append((line, _block(subject, columns, row, known)))
+            blocks.append((line, _block(mapping, row, known)))
         except (KeyError, ValueError) as fault:
             msg = f"{table}:{line}: {fault}"
             raise BadMapping(msg) from fault
+        odd += [f"{table}:{line}: {said}" for said in cells.odd(row)]
+    if not blocks:
+        msg = f"{table} has no rows below its header; there is nothing to write"
+        raise BadMapping(msg)
     body = "\n".join(block for _, block in blocks)
-    used = set(re.findall(r"(?<![\w<\"])([\w-]*):(?!//)", body))
-    heads = [f"@prefix {p}: <{known[p]}> ." for p in sorted(used) if p in known]
-    lines = [0] * (len(heads) + 1)
+    head = heads.missing(body, known)
+    lines = [0] * (head.count("\n") + 1)
     for line, block in blocks:
         lines += [line] * (block.count("\n") + 1)
-    return Written("\n".join([*heads, "", body]), lines)
+    return Written(f"{head}\n{body}", lines, odd)
 
 
-def _csvw(given: Mapping[str, Any]) -> tuple[str, Sequence[Column]]:
+def _names(mapping: Meaning) -> Sequence[str]:
+    """The columns that a mapping names, those in its patterns among them."""
+    patterns = [mapping.subject, *(column.iri for column in mapping.columns)]
+    holes = [hole for pattern in patterns for hole in _HOLE.findall(pattern)]
+    return [*(each.name for each in mapping.columns if each.name), *holes]
+
+
+def _csvw(given: Mapping[str, Any]) -> Meaning:
     schema = given["tableSchema"]
-    return schema["aboutUrl"], [
+    columns = [
         Column(
             "" if each.get("virtual") else _title(each),
             each["propertyUrl"],
@@ -117,6 +142,8 @@ def _csvw(given: Mapping[str, Any]) -> tuple[str, Sequence[Column]]:
         for each in schema["columns"]
         if "propertyUrl" in each and not each.get("suppressOutput")
     ]
+    delimiter = given.get("dialect", {}).get("delimiter", "")
+    return Meaning(schema["aboutUrl"], columns, delimiter)
 
 
 def _title(column: Mapping[str, Any]) -> str:
@@ -129,27 +156,12 @@ def _datatype(given: str | Mapping[str, str]) -> str:
     return f"xsd:{base}" if base and ":" not in base else base
 
 
-def _rows(table: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """The rows by the names of their columns, each with its line in the table."""
-    try:
-        with table.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.DictReader(handle, restkey="", restval="")
-            for row in reader:
-                yield reader.line_num, {k: v for k, v in row.items() if k}
-    except (OSError, UnicodeDecodeError, csv.Error) as fault:
-        msg = f"{table} cannot be read: {fault}"
-        raise BadMapping(msg) from fault
-
-
 def _block(
-    subject: str,
-    columns: Sequence[Column],
-    row: Mapping[str, str],
-    prefixes: Mapping[str, str],
+    mapping: Meaning, row: Mapping[str, str], prefixes: Mapping[str, str]
 ) -> str:
-    about = spelling.spell(_iri(subject, row, prefixes), prefixes)
+    about = spelling.spell(_iri(mapping.subject, row, prefixes), prefixes)
     lines = []
-    for column in columns:
+    for column in mapping.columns:
         prop = _iri(column.property, row, prefixes)
         terms = [
             spelling.spell(value, prefixes) for value in _values(column, row, prefixes)

@@ -34,6 +34,7 @@ const current = () => ({ text: view.state.doc.toString(), asserted: asserted.che
 const tell = (text) => { status.textContent = text; };
 
 form.querySelector(".doing").append(cancel, ...copying(current, tell), status);
+document.getElementById("keys").hidden = false;
 form.addEventListener("submit", (event) => { event.preventDefault(); run(); });
 cancel.addEventListener("click", () => running?.abort());
 for (const link of document.querySelectorAll("#examples a")) {

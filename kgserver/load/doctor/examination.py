@@ -14,6 +14,7 @@ from kgserver.load.doctor import (
     iris,
     lexemes,
     lines,
+    quotes,
     texts,
 )
 from kgserver.load.doctor.charge import Charge
@@ -74,6 +75,7 @@ def examine(written: Written, base: str) -> tuple[list[Problem], Outline]:
         *iris.check(text),
         *_repeated(written, survey, text, prefixes),
         *(_placed(text, *each) for each in survey.charges()),
+        *(_placed(text, *each) for each in quotes.check(survey)),
     ]
     noted = []
     for each in comments.find(text):

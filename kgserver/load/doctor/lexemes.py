@@ -80,6 +80,20 @@ class Text:
         for found in self._lexemes.finditer(line):
             yield Spot(found[0], start + found.start(), number, found.start() + 1)
 
+    @property
+    def nowhere(self) -> Spot:
+        """The file as a whole."""
+        return Spot("", 0, 0, 0)
+
+    def start(self, line: int, column: int) -> int:
+        """Where a line and column are in the text, counted from 0."""
+        return self._begins[line - 1] + column - 1 if self.line(line) else -1
+
+    def at(self, line: int, column: int) -> Spot:
+        """The lexeme at a place."""
+        found = (spot for spot in self.on(line) if spot.column == column)
+        return next(found, self.beginning(line))
+
     def beginning(self, number: int) -> Spot:
         """Where the first thing on a line stands."""
         line = self.line(number)

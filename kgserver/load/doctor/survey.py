@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from kgserver.load.statements import Statements
+    from kgserver.load.statements import Statements, Term
 
     Numbers = npt.NDArray[np.uint32]
     Rows = npt.NDArray[np.intp]
@@ -39,12 +39,25 @@ _PROPERTIES = frozenset(
     + [_OWL + "propertyDisjointWith"]
     + [_SH + each for each in ("path", "targetSubjectsOf", "targetObjectsOf")]
 )
+# Properties that say of a class or property what it is.
+_AXIOMS = frozenset(
+    [_RDFS + each for each in ("subClassOf", "subPropertyOf", "domain", "range")]
+    + [_OWL + each for each in ("equivalentClass", "disjointWith", "complementOf")]
+    + [_OWL + each for each in ("unionOf", "intersectionOf", "oneOf", "inverseOf")]
+    + [_OWL + each for each in ("equivalentProperty", "propertyDisjointWith")]
+    + [_OWL + each for each in ("propertyChainAxiom", "hasKey")]
+)
 # Properties that tell when something was, which is never a day to come.
 _PAST = frozenset(
     [names.DCTERMS + each for each in ("created", "modified", "dateSubmitted")]
     + [_PROV + each for each in ("generatedAtTime", "startedAtTime")]
     + [_SCHEMA + each for each in ("dateCreated", "dateModified")]
     + [_SCHEMA + each for each in ("birthDate", "foundingDate")]
+)
+# Properties that name another version of an ontology, which is not described here.
+_VERSIONS = frozenset(
+    [_OWL + each for each in ("versionIRI", "priorVersion", "imports")]
+    + [_OWL + each for each in ("backwardCompatibleWith", "incompatibleWith")]
 )
 _LABELS = frozenset([_RDFS + "label", names.SKOS + "prefLabel"])
 _DEFINING = (_RDF, _RDFS, _OWL)
@@ -96,6 +109,12 @@ class Survey:
             },
             dated=tuple(self._dated()),
         )
+
+    def statements(self, prop: str) -> Iterator[tuple[Term, Term, int]]:
+        """Subject, value and line of each statement with a property."""
+        for row in self._rows([prop]):
+            subject, value = self._terms[self._s[row]], self._terms[self._o[row]]
+            yield subject, value, int(self._lines[row])
 
     def charges(self) -> Iterator[Placed]:
         """What is odd about the names of things."""
@@ -169,8 +188,10 @@ class Survey:
         return np.asarray(self._kinds[self._s[rows]] == 0)
 
     def _defined(self, types: Rows) -> dict[str, tuple[str, ...]]:
-        """The subjects that RDF, RDFS or OWL have a class for, with these classes."""
+        """The subjects that are terms, with their classes of RDF, RDFS and OWL."""
         found: dict[str, list[str]] = {}
+        for number in np.unique(self._s[self._rows(_AXIOMS)]):
+            found[self._iri(number)] = []
         for iri, rows in self._by_class(types):
             if iri.startswith(_DEFINING):
                 for number in np.unique(self._s[rows]):
@@ -179,7 +200,7 @@ class Survey:
 
     def _pointed(self) -> Things:
         """The values below the base that the file itself says nothing of."""
-        terms = self._rows([*_CLASSES, *_PROPERTIES])
+        terms = self._rows([*_CLASSES, *_PROPERTIES, *_VERSIONS])
         wanted = self._ours.copy()
         wanted[self._s] = False
         links = wanted[self._o]

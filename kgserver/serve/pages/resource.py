@@ -16,6 +16,7 @@ from kgserver.ask.browse import (
     resource,
     structured,
     terms,
+    written,
 )
 from kgserver.ask.documents import address, description
 from kgserver.model import media
@@ -26,8 +27,10 @@ from kgserver.serve.pages import glance
 from kgserver.serve.slices import Slice
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kgserver.ask.browse.citation import Citation
-    from kgserver.ask.dataset import Node
+    from kgserver.ask.dataset import Label, Node
 
 resource_page = flask.Blueprint("resource_page", __name__)
 _QUERY = "SELECT ?property ?value WHERE {{\n  {node} ?property ?value\n}}"
@@ -82,6 +85,8 @@ def _described(
         "resource": described,
         "formats": [(form.label, path, form.type) for form, path in formats.items()],
         "glance": glance.of(dataset, node, site.language()),
+        "own_words": evidence.own(dataset, node),
+        "stated": _stated(node),
         "meaning": terms.documented(dataset, node, site.language()),
         "say": lambda message: site.t(f"ontology.{message}"),
         "structured": structured.document(dataset, described),
@@ -89,7 +94,15 @@ def _described(
         "past": _past(node),
         "citation": site.t("resource.cite-text", **_isolated(cited)),
         "bibtex": cited.bibtex(),
+        "csl": cited.csl(),
     }
+
+
+def _stated(node: ox.NamedNode) -> Sequence[tuple[object, Label]]:
+    """The terms of the triple that a thing stands for, as they are written."""
+    dataset, language = site.dataset(), site.language()
+    triple = evidence.stated(dataset, node)
+    return [(term, written.term(dataset, term, language)) for term in triple or ()]
 
 
 def _isolated(cited: Citation) -> dict[str, object]:

@@ -69,7 +69,7 @@ class Answering:
         self._size += len(data)
         if self._begun:
             self._wake()
-        elif self._size >= _WHOLE:
+        elif self._size > _WHOLE:
             self._begin(run)
         elif len(self._held) == 1:
             asyncio.get_running_loop().call_later(_PATIENCE, self._begin, run)

@@ -1,0 +1,159 @@
+"""Things across files: links that lead nowhere, names that lack, IRIs that vanished."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from kgserver.load.doctor import vocabularies
+from kgserver.load.doctor.charge import Charge
+from kgserver.model.names import Names
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from kgserver.load.doctor.files import File
+    from kgserver.load.doctor.outline import Things
+    from kgserver.load.doctor.terms import Terms
+    from kgserver.model.problem import Problem
+
+# From this share on, of the things of a class, a name is what one expects.
+_USUAL = 0.5
+
+
+def dangling(files: Sequence[File], base: str) -> Iterator[Problem]:
+    """Links below the base IRI to what no file describes; graphs need not be."""
+    described = _keys(file.outline.described for file in files) | _own(files, base)
+    for file in files:
+        for _, iri, line in _named(file, file.outline.pointed, described):
+            if not iri.startswith(f"{base}graph/"):
+                yield _dangling(file, iri, line, described)
+
+
+def _own(files: Sequence[File], base: str) -> set[int]:
+    """What the server itself describes."""
+    names = Names(base)
+    iris = [names.inferred, names.provenance, names.catalog, names.dataset]
+    iris += [names.ontology, base, *(file.source.graph for file in files)]
+    return {hash(ox.NamedNode(iri)) for iri in iris}
+
+
+def _keys(parts: Iterable[Things]) -> set[int]:
+    return {key for each in parts for key in each.keys}
+
+
+def _named(file: File, things: Things, known: set[int]) -> list[tuple[int, str, int]]:
+    """Those of some things that are not known: hash, IRI and line."""
+    left = {k: n for k, n in zip(*things, strict=True) if k not in known}
+    named = file.named(left) if left else {}
+    return [(key, named[key], line) for key, line in left.items() if key in named]
+
+
+def _dangling(file: File, iri: str, line: int, described: set[int]) -> Problem:
+    near = _nearest(iri, file.named(described).values())
+    meant = f"Did you mean {file.short(near)}? If not, describe" if near else ""
+    what = Charge(
+        "dangling-link",
+        f"nothing describes {file.short(iri)}",
+        f"{meant or 'Look at the spelling, or describe'} the thing: at least a class "
+        "and a label.",
+    )
+    return file.tell(what, file.on(line, iri))
+
+
+def _nearest(iri: str, known: Iterable[str]) -> str | None:
+    """The thing of the same namespace whose name is most like that of another."""
+    namespace, name = vocabularies.parted(iri)
+    names = [vocabularies.parted(each) for each in known]
+    near = vocabularies.nearest(name, [n for space, n in names if space == namespace])
+    return namespace + near.name if near else None
+
+
+def unlabelled(files: Sequence[File], terms: Terms) -> Iterator[Problem]:
+    """Things without a name, of classes of the ontology that mostly have one."""
+    labelled = _keys(file.outline.labelled for file in files)
+    usual = {iri for iri in _classes(files, terms) if _is_usual(files, iri, labelled)}
+    told: set[int] = set()
+    for file in files:
+        for kind in sorted(usual & file.outline.members.keys()):
+            known = labelled | told
+            for key, iri, line in _named(file, file.outline.members[kind], known):
+                told.add(key)
+                what = Charge(
+                    "missing-label",
+                    f"{file.short(iri)} has no label, as others of its class have",
+                    'Add a label in each language: rdfs:label "…"@en .',
+                )
+                yield file.tell(what, file.on(line, iri))
+
+
+def _classes(files: Sequence[File], terms: Terms) -> set[str]:
+    used = {iri for file in files for iri in file.outline.members}
+    return {iri for iri in used if terms.is_own(iri)}
+
+
+def _is_usual(files: Sequence[File], kind: str, labelled: set[int]) -> bool:
+    members = _keys(
+        file.outline.members[kind] for file in files if kind in file.outline.members
+    )
+    named = len(members & labelled)
+    return named < len(members) and named > len(members) * _USUAL
+
+
+def nameless(files: Sequence[File], terms: Terms) -> Iterator[Problem]:
+    """Things of a class of the ontology that have no IRI."""
+    for file in files:
+        for kind, line in file.outline.nameless.items():
+            if file.source.role == "data" and terms.is_own(kind):
+                what = Charge(
+                    "nameless-node",
+                    f"a {file.short(kind)} has no IRI: nobody can link to it",
+                    "Give it an IRI in place of the brackets or _: name.",
+                )
+                yield file.tell(what, file.on(line, kind))
+
+
+def undue(files: Sequence[File], today: datetime.date) -> Iterator[Problem]:
+    """Days to come on which something is said to have been."""
+    day = today.isoformat()
+    for file in files:
+        for text, line in file.outline.dated:
+            length = min(len(text.rstrip("Z")), len(day))
+            if text[:length] > day[:length]:
+                what = Charge(
+                    "future-date",
+                    f"{text} is still to come, but says when something was",
+                    "Correct the date.",
+                )
+                spots = [s for s in file.text.on(line) if s.text[1:-1] == text]
+                spot = spots[0] if spots else file.text.beginning(line)
+                yield file.tell(what, spot)
+
+
+def vanished(
+    files: Sequence[File], before: Sequence[File], base: str
+) -> Iterator[Problem]:
+    """What was described before and is not any more, told of where it stood.
+
+    `before` are the files, as they were, that have changed or are gone since.
+    """
+    known = _keys(file.outline.described for file in files)
+    now: Mapping[str, File] = {file.path: file for file in files}
+    for old in before:
+        for _, iri, line in _named(old, old.outline.described, known):
+            if iri.startswith(f"{base}graph/"):
+                continue
+            yield _vanished(old, iri, line, now.get(old.path))
+
+
+def _vanished(old: File, iri: str, line: int, now: File | None) -> Problem:
+    what = Charge(
+        "vanished-iri",
+        f"{old.short(iri)} was described here, on line {line}, and is not any more",
+        "If it got another IRI, keep this one with dcterms:isReplacedBy; if it is gone "
+        "for good, with owl:deprecated true.",
+    )
+    file = now or old
+    return file.tell(what, file.text.nowhere)

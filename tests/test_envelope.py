@@ -1,0 +1,177 @@
+"""Every limit is seen to end a query, and every process to be killed, on a real server.
+
+Each limit is set low on a server of its own; the answer must name it and its value.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+
+from .processes import Server, serving, wait_until
+
+if TYPE_CHECKING:
+    from .processes import Answer
+
+PREFIX = "PREFIX : <http://127.0.0.1:8000/id/>\n"
+PLAIN = "/sparql?query=" + quote(PREFIX + "ASK { :a :next ?x }")
+# every combination of some thousand values: no end is in sight
+ENDLESS = PREFIX + (
+    "SELECT (COUNT(*) AS ?n) { ?a :next ?b . ?c :next ?d . ?e :next ?f . ?g :next ?h }"
+)
+SORTED = PREFIX + "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i"
+ROWS = PREFIX + "SELECT * { ?a :next ?b }"
+PIECE = f'"{"x" * 50_000}"'
+LONG = f"SELECT (CONCAT(?x{', ?x' * 29}) AS ?y) {{ BIND({PIECE} AS ?x) }}"
+PAIRS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+PROXY = {"KGSERVER_TRUSTED_PROXIES": "127.0.0.1"}
+TURTLE = "@prefix : <http://127.0.0.1:8000/id/> .\n:a :next :thing-0 .\n" + "".join(
+    f":thing-{n} :next :thing-{n + 1} .\n" for n in range(200)
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a small graph."""
+    made = tmp_path_factory.mktemp("envelope")
+    (made / "graph").mkdir()
+    (made / "graph" / "chain.ttl").write_text(TURTLE)
+    (made / "kgserver.toml").write_text('reasoning = "none"\n')
+    return made
+
+
+def ask(server: Server, query: str, client: str = "") -> Answer:
+    """The answer to a query, asked by a client of this name."""
+    headers = {"Content-Type": "application/sparql-query", "X-Forwarded-For": client}
+    return server.ask("POST", "/sparql", headers, query.encode())
+
+
+@pytest.mark.parametrize(
+    ("settings", "query", "status", "limit"),
+    [
+        ({"query_seconds": 1, "query_cpu_seconds": 0}, ENDLESS, 504, "query_seconds"),
+        (
+            {"query_seconds": 25, "query_cpu_seconds": 1},
+            ENDLESS, 504, "query_cpu_seconds",
+        ),
+        ({"query_memory": 100}, SORTED, 507, "query_memory"),
+        ({"query_memory": 100, "memory_budget": 0}, SORTED, 507, "query_memory"),
+        ({"result_rows": 100}, ROWS, 507, "result_rows"),
+        ({"result_megabytes": 1}, LONG, 507, "result_megabytes"),
+    ],
+    ids=["wall", "processor", "memory", "memory-from-disk", "rows", "bytes"],
+)  # fmt: skip
+def test_a_query_over_a_limit_is_ended_and_told_which(
+    folder: Path, settings: dict[str, int], query: str, status: int, limit: str
+) -> None:
+    """With a remedy; what asks next is answered, and nothing is left over."""
+    given = {f"KGSERVER_{name.upper()}": str(n) for name, n in settings.items()}
+    with serving(folder, "--no-watch", **given) as server:
+        answer = ask(server, query)
+        problem = json.loads(answer.body)
+        kind = answer.headers["Content-Type"]
+
+        assert (answer.status, problem["limit"]) == (status, limit)
+        assert kind.startswith("application/problem+json")
+        assert problem["value"] == settings[limit]
+        assert problem["hint"]
+        assert server.get(PLAIN)[0] == 200
+        server.stop()
+        assert server.left() == []
+
+
+def test_a_limit_that_is_met_on_the_way_cuts_the_answer(folder: Path) -> None:
+    """What has begun to go out is never taken for all there is."""
+    with serving(folder, "--no-watch", KGSERVER_RESULT_MEGABYTES="8") as server:
+        with server.connect() as connection:
+            asked = f"GET /sparql?query={quote(PAIRS)} HTTP/1.1\r\nHost: x\r\n\r\n"
+            connection.sendall(asked.encode())
+            received = b"".join(iter(lambda: read(connection), b""))
+
+        assert received.startswith(b"HTTP/1.1 200 ")
+        assert not received.endswith(b"\r\n0\r\n\r\n")
+        assert server.get(PLAIN)[0] == 200
+
+
+def read(connection: socket.socket) -> bytes:
+    """Some bytes; none at the end, however the connection ends."""
+    try:
+        return connection.recv(65_536)
+    except ConnectionError:
+        return b""
+
+
+def test_who_is_too_many_may_ask_later(folder: Path) -> None:
+    """One runs, one waits, and a third is turned away; who waits too long as well."""
+    given = {"ENGINE_WORKERS": "1", "QUEUE_LENGTH": "1", "QUEUE_SECONDS": "1"}
+    environment = {f"KGSERVER_{name}": value for name, value in given.items()}
+    with serving(
+        folder, "--no-watch", **environment, **PROXY, KGSERVER_QUERY_SECONDS="8"
+    ) as server:
+        answers: dict[str, Answer] = {}
+        clients = ["9.9.9.1", "9.9.9.2", "9.9.9.3"]
+
+        def endlessly(client: str) -> None:
+            answers[client] = ask(server, ENDLESS, client)
+
+        threads = [threading.Thread(target=endlessly, args=(c,)) for c in clients]
+        for number, thread in enumerate(threads):
+            thread.start()
+            wait_until(partial(stands, server, 1, min(number, 1)))
+        for thread in threads:
+            thread.join()
+
+    found = [json.loads(answers[each].body) for each in clients]
+    assert [each["status"] for each in found] == [504, 503, 503]
+    for each in clients[1:]:
+        assert int(answers[each].headers["Retry-After"]) >= 1
+    assert {each["type"] for each in found[1:]} == {"/problem/Busy"}
+
+
+def stands(server: Server, running: int, waiting: int) -> bool:
+    """Whether so many queries run, and so many wait."""
+    return counted(server) == (running, waiting)
+
+
+def counted(server: Server) -> tuple[int, int]:
+    """How many queries run and wait."""
+    text = server.get("/metrics")[1]
+    found = {
+        line.split()[0]: int(float(line.split()[1]))
+        for line in text.splitlines()
+        if line.startswith(("kgserver_queries_running ", "kgserver_queries_waiting "))
+    }
+    return found["kgserver_queries_running"], found["kgserver_queries_waiting"]
+
+
+def test_who_has_used_their_time_may_ask_later(folder: Path) -> None:
+    """Another client may ask at once."""
+    environment = {"KGSERVER_CLIENT_SECONDS": "1", "KGSERVER_QUERY_SECONDS": "3"}
+    with serving(folder, "--no-watch", **environment, **PROXY) as server:
+        first = ask(server, ENDLESS, "9.9.9.1")
+        second = ask(server, "ASK { ?s ?p 1 }", "9.9.9.1")
+        other = ask(server, "ASK { ?s ?p 2 }", "9.9.9.2")
+
+    assert [first.status, second.status, other.status] == [504, 429, 200]
+    assert json.loads(second.body)["type"] == "/problem/TooMany"
+    assert int(second.headers["Retry-After"]) >= 1
+
+
+def test_a_client_that_does_not_read_is_let_go(folder: Path) -> None:
+    """After the time that a client has for an answer; its worker is free again."""
+    environment = {"KGSERVER_TRANSFER_SECONDS": "1", "KGSERVER_ENGINE_WORKERS": "1"}
+    with serving(folder, "--no-watch", **environment) as server:
+        with server.connect() as connection:
+            asked = f"GET /sparql?query={quote(PAIRS)} HTTP/1.1\r\nHost: x\r\n\r\n"
+            connection.sendall(asked.encode())
+
+            assert server.get(PLAIN)[0] == 200
+            received = b"".join(iter(lambda: read(connection), b""))
+        assert not received.endswith(b"\r\n0\r\n\r\n")
