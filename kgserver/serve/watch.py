@@ -12,12 +12,8 @@ from typing import TYPE_CHECKING
 
 import watchfiles
 
-<<<<<<< HEAD
 from kgserver.load import opinion, snapshot, sources, validation
-=======
-from kgserver.load import opinion, snapshot, sources
 from kgserver.model import problem
->>>>>>> main
 from kgserver.model.settings import FILE, STATE
 from kgserver.serve import processes, recorder
 
