@@ -21,8 +21,12 @@ from kgserver.serve.front.threads import EXCHANGE
 from kgserver.serve.sparql import whose
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.engine.pool import Pool
+    from kgserver.ask.engine.task import Task
     from kgserver.ask.sparql.query import Question
     from kgserver.model.limits import Limits
     from kgserver.model.media import Media
@@ -74,7 +78,7 @@ def beginning(dataset: Dataset, question: Question, form: Media, most: int) -> b
             if not travel.version() or _in_service(dataset):
                 return found
         asked = query.task(question, form, engine.limits)
-        return engine.past.ask(asked, dataset.directory, client)
+        return engine.then(asked, dataset.directory, client, exchange)
     except SyntaxError as fault:
         raise query.explained(dataset, question, fault) from fault
 
@@ -110,6 +114,17 @@ class Engine:
         )
         self._loop.call_soon_threadsafe(self._submit, run, whole, asker.exchange)
         return whole.result.result()
+
+    def then(
+        self, asked: Task, directory: Path, client: str, exchange: Exchange | None
+    ) -> bytes:
+        """The whole answer from a version that is not in service, like `ask`."""
+
+        def begun(end: Callable[[], None]) -> None:
+            if exchange:
+                self._loop.call_soon_threadsafe(exchange.watch, end)
+
+        return self.past.ask(asked, directory, client, begun)
 
     def _submit(self, run: Run, whole: _Whole, exchange: Exchange | None) -> None:
         try:
