@@ -78,7 +78,7 @@ def beginning(dataset: Dataset, question: Question, form: Media, most: int) -> b
             if not travel.version() or _in_service(dataset):
                 return found
         asked = query.task(question, form, engine.limits)
-        return engine.then(asked, dataset.directory, client, exchange)
+        return engine.then(asked, dataset.directory, client, asker.exchange)
     except SyntaxError as fault:
         raise query.explained(dataset, question, fault) from fault
 

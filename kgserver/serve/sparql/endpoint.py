@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kgserver.serve.sparql.asked import Asked
 
 _ROWS = b'"results":{"bindings":['
-# Bytes of an answer that a page looks at: for the number of rows, for letters of Turtle.
+# Bytes of an answer that a page looks at: for counting rows, for letters of Turtle.
 _COUNTED, _SHOWN = 2 * 1024 * 1024, 64 * 1024
 # Under this name the server leaves a refusal that is to be shown as a page.
 REFUSAL = "kgserver.refusal"
