@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from kgserver.load.difference import Difference
     from kgserver.load.reason.ontology import Ontology
     from kgserver.load.turtle import Reading
+    from kgserver.load.verdict import Faulty
     from kgserver.model.manifest import Snapshot
     from kgserver.model.problem import Problem
     from kgserver.model.settings import Settings
@@ -89,13 +90,14 @@ class Build:
 def build(settings: Settings) -> Build:
     """Bring the folder's version in service up to what its files say.
 
-    Unchanged input builds nothing. A fatal problem leaves the version in service as it
-    is. Only one builder works on a folder at a time; another waits.
+    Unchanged input builds nothing, while the code is the same. A fatal problem leaves
+    the version in service as it is. Only one builder works on a folder at a time;
+    another waits.
     """
     with versions.locked(settings.state):
         given = inputs.find(settings)
         serving = inputs.serving(settings)
-        if serving and serving.digest == given.digest:
+        if serving and inputs.made(serving, given):
             found = _noted(settings, serving.problems, served=True)
             return Build(serving, found, served=True)
         revised = revision.revise(given, serving) if serving else None
@@ -136,8 +138,9 @@ def _anew(given: inputs.Inputs, serving: Snapshot | None) -> Revision:
     files = tuple(reading.source for reading in finding.readings)
     declared = publication.prefixes(reading.prefixes for reading in finding.readings)
     edition = Edition(
-        files, declared, finding.counts, finding.problems, finding.ontology
-    )
+        files, declared, finding.counts, finding.problems, finding.ontology,
+        finding.faulty,
+    )  # fmt: skip
     before, work = _state(settings, serving), settings.state / "work"
     survey.write(
         filling.aside, files, settings.folder, versions.current(settings.state)
@@ -196,6 +199,7 @@ class Finding:
     problems: tuple[Problem, ...]
     ontology: Ontology | None = None
     mergers: Mergers = NONE
+    faulty: Faulty | None = None
 
     @property
     def fatal(self) -> bool:
@@ -228,11 +232,14 @@ def examine(
         filling.take(contents)
     held = contents.in_memory() if given.checks else ox.Store()
     files = Readings(tuple(reading.source for reading in readings), folder)
-    found.add(validation.check(given, files, held, contents.merged()))
+    verdict = validation.check(given, files, held, contents.merged())
+    found.add(verdict.problems)
     counts = survey.count(readings, inference.triples)
     same = mergers.found(inference.merges, readings, folder)
     told = found.told(whole=True)
-    return Finding(readings, contents, counts, told, inference.ontology, same)
+    return Finding(
+        readings, contents, counts, told, inference.ontology, same, verdict.faulty
+    )
 
 
 def _premises(settings: Settings, readings: Iterable[Reading]) -> Batches:

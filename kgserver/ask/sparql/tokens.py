@@ -10,8 +10,7 @@ of its own of kind `other`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,12 +53,12 @@ _TOKEN = re.compile(
     "|".join(f"(?P<k{n}>{pattern})" for n, (_, pattern) in enumerate(_KINDS)),
     re.DOTALL,
 )
+_KIND_OF = {f"k{n}": kind for n, (kind, _) in enumerate(_KINDS)}
 _UNSEEN = frozenset(["space", "comment"])
 _PIECE = re.compile(r"[^\W\d]\w*|[0-9]+|.", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token: what kind it is, its text, and where it begins in the query."""
 
     kind: str
@@ -87,7 +86,12 @@ NOTHING = Token("other", "", 0)
 
 def each(query: str) -> Iterator[Token]:
     """The tokens of a query one by one, without white space and comments."""
-    return (token for token in _all(query) if token.kind not in _UNSEEN)
+    for found in _TOKEN.finditer(query):
+        kind = _KIND_OF[found.lastgroup or ""]
+        if kind == "run":
+            yield from _split(found[0], found.start())
+        elif kind not in _UNSEEN:
+            yield Token(kind, found[0], found.start())
 
 
 def read(query: str) -> Sequence[Token]:
@@ -112,15 +116,6 @@ def line_at(query: str, offset: int) -> str:
     begin = query.rfind("\n", 0, offset) + 1
     end = query.find("\n", offset)
     return query[begin : end if end >= 0 else len(query)].rstrip("\r")
-
-
-def _all(query: str) -> Iterator[Token]:
-    for found in _TOKEN.finditer(query):
-        kind, _ = _KINDS[int((found.lastgroup or "k0")[1:])]
-        if kind == "run":
-            yield from _split(found[0], found.start())
-        else:
-            yield Token(kind, found[0], found.start())
 
 
 def _split(run: str, start: int) -> Iterator[Token]:
