@@ -33,6 +33,10 @@ class Budget:
         if len(self._held) > _MANY:
             self._forget()
 
+    def spent(self, client: str) -> float:
+        """How many seconds a client has used that have not come back to it."""
+        return self._most - self._level(client) if client in self._held else 0.0
+
     def _level(self, client: str) -> float:
         now = time.monotonic()
         level, then = self._held.get(client, (self._most, now))

@@ -64,12 +64,12 @@ class Pool:
             run.close("limited")
             self._recorder.record(run.outcome("client_seconds"))
             raise causes.too_many(self.limits, patience)
-        if len(self.waiting) >= self.limits.queue_length and not self._idle:
-            run.close("busy")
-            self._recorder.record(run.outcome("queue_length"))
-            raise causes.busy(self.limits)
         self.waiting.append(run)
         self._dispatch()
+        # idle workers are no place for who has had their share
+        if len(self.waiting) > self.limits.queue_length and run in self.waiting:
+            self._stop(run, "busy", None, "queue_length")
+            raise causes.busy(self.limits)
 
     def find(self, identifier: str) -> Run | None:
         """The query of this name that runs or waits."""
@@ -116,7 +116,9 @@ class Pool:
     def _dispatch(self) -> None:
         """Put waiting queries to idle workers."""
         while self.waiting and self._idle:
-            run = turns.choose(self.waiting, self._each, self._share, self._version)
+            run = turns.choose(
+                self.waiting, self._each, self._share, self._version, self._is_heavy
+            )
             if run is None:
                 return
             self.waiting.remove(run)
@@ -125,6 +127,16 @@ class Pool:
             self.running[run.id] = run
             self._each[run.client] += 1
             member.begin(run)
+
+    def _is_heavy(self, client: str) -> bool:
+        """Whether a client has used much time of late, or does so just now."""
+        if self._budget.spent(client) > _LONG:
+            return True
+        long_ago = time.monotonic() - _LONG
+        return any(
+            run.client == client and run.began < long_ago
+            for run in self.running.values()
+        )
 
     def _heard(self, member: Member, kind: bytes, payload: bytes) -> None:
         """A worker says something."""
