@@ -70,6 +70,27 @@ def test_a_file_that_comes_or_goes_is_noticed(
         wait_until(lambda: values(server) == ["1"])
 
 
+def test_the_terminal_tells_what_is_wrong_once_and_what_is_mended(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """As it is saved; saving the same fault anew says nothing more."""
+    folder = make_folder(FILES).folder
+    broken = {"graph/a.ttl": f"{GOOD}:a :p "}
+    with serving(folder) as server:
+
+        def said(words: str) -> int:
+            return sum(words in line for line in server.said)
+
+        make_folder(broken)
+        wait_until(lambda: said("not built; version 1 stays in service") == 1)
+        make_folder(broken)
+        make_folder({"graph/b.ttl": f"{GOOD}:b :p 1 .\n"})
+        make_folder({"graph/a.ttl": f"{GOOD}:a :p 3 .\n"})
+        wait_until(lambda: said("version 2 is in service") == 1)
+        assert said(": error: ") == 1
+        assert said("mended: graph/a.ttl:2:") == 1
+
+
 def test_without_watch_a_save_changes_nothing_until_the_next_start(
     make_folder: Callable[..., Settings],
 ) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Severity = Literal["error", "warning", "note"]
 
@@ -62,6 +65,19 @@ def visible(line: str) -> str:
 def _is_seen(character: str) -> bool:
     space = character == "\t" or unicodedata.category(character) == "Zs"
     return character.isprintable() or space
+
+
+def without(
+    problems: Iterable[Problem], others: Iterable[Problem]
+) -> tuple[Problem, ...]:
+    """The problems that the others do not have, on whatever line they stand."""
+    known = {_key(each) for each in others}
+    return tuple(each for each in problems if _key(each) not in known)
+
+
+def _key(problem: Problem) -> tuple[str, ...]:
+    excerpt = problem.excerpt.strip()
+    return problem.file, problem.severity, problem.code, problem.message, excerpt
 
 
 def counted(number: int, thing: str) -> str:

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 import watchfiles
 
 from kgserver.load import opinion, snapshot, sources
+from kgserver.model import problem
 from kgserver.model.settings import FILE, STATE
 from kgserver.serve import processes, recorder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from multiprocessing.connection import Connection
 
+    from kgserver.model.problem import Problem
     from kgserver.model.settings import Settings
 
 # milliseconds: how long to gather saves that come together, and how often to look
@@ -34,29 +37,36 @@ def run(settings: Settings, ready: Connection) -> None:
     processes.ignore_interrupt()
     processes.end_with_parent()
     sys.setswitchinterval(_TURN)
-    build(settings)
+    found = build(settings)
     ready.send(True)
     ready.close()
     if settings.watch:
-        watch(settings)
+        watch(settings, found)
     else:
         recorder.record(settings)
 
 
-def build(settings: Settings) -> None:
-    """Build, and tell the terminal what came of it where anything was due."""
+def build(settings: Settings, before: Sequence[Problem] = ()) -> Sequence[Problem]:
+    """Build, tell the terminal what came of it, and give what is wrong now.
+
+    Of what was wrong before it tells what is mended; where nothing is different, it
+    does not say the same again.
+    """
     began = time.perf_counter()
     try:
         built = snapshot.build(settings)
     except OSError as fault:
         _say(f"not built: {fault}. The next save tries again.")
-        return
-    if built.fresh or not built.served:
+        return before
+    for each in problem.without(before, built.problems):
+        _say(f"mended: {each.place}: {each.message} [{each.code}]")
+    if built.fresh or (not built.served and built.problems != tuple(before)):
         _say(built.as_text(time.perf_counter() - began))
     opinion.ask_aside(settings)
+    return built.problems
 
 
-def watch(settings: Settings) -> None:
+def watch(settings: Settings, found: Sequence[Problem] = ()) -> None:
     """Build anew whenever a file that matters is saved, moved or taken away."""
     changes = watchfiles.watch(
         settings.folder,
@@ -72,7 +82,7 @@ def watch(settings: Settings) -> None:
         # The first idle look catches what was saved before the watch had begun.
         committed = recording.look() and settings.provenance
         if change or committed or not looked:
-            build(settings)
+            found = build(settings, found)
             recording.look()
         looked = True
         if any(Path(path).name == FILE for _, path in change):

@@ -20,6 +20,7 @@ def write(effects: Effects) -> Mapping[str, object]:
     return {
         "before": effects.before.name,
         "after": effects.after.name,
+        "files": [{"mark": mark, "path": path} for mark, path in effects.files],
         "added": _lines(statements.added),
         "removed": _lines(statements.removed),
         "inferredAdded": _lines(statements.inferred_added),

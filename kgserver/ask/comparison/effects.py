@@ -9,14 +9,17 @@ import pyoxigraph as ox
 
 from kgserver.ask import suite
 from kgserver.load import difference
+from kgserver.model import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
     from kgserver.ask.comparison.sides import Side
     from kgserver.ask.suite import Case, Marked
     from kgserver.load.difference import Difference, State
     from kgserver.model.problem import Problem
+
+_CAME, _WENT, _CHANGED = "+", "-", "~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,11 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """All that is different between two sides."""
+    """All that is different between two sides.
+
+    `files` are the paths that differ, each behind a +, - or ~ for one that is there on
+    both sides.
+    """
 
     before: Side
     after: Side
@@ -43,6 +50,7 @@ class Effects:
     mended: tuple[Problem, ...]
     answers: tuple[Answered, ...]
     vanished: tuple[str, ...]
+    files: tuple[tuple[str, str], ...]
 
     def __bool__(self) -> bool:
         return bool(
@@ -52,7 +60,7 @@ class Effects:
     @property
     def breaks(self) -> bool:
         """Whether the later side must not go into service, for a reason that is new."""
-        return any(problem.fatal for problem in self.new)
+        return any(each.fatal for each in self.new)
 
 
 def between(before: Side, after: Side) -> Effects:
@@ -62,24 +70,25 @@ def between(before: Side, after: Side) -> Effects:
         before,
         after,
         difference.between(earlier, later),
-        _without(after.problems, before.problems),
-        _without(before.problems, after.problems),
+        problem.without(after.problems, before.problems),
+        problem.without(before.problems, after.problems),
         _answers(before, after) if before.whole and after.whole else (),
         _vanished(earlier, later, before.dataset.snapshot.base_iri),
+        _files(before, after),
     )
 
 
-def _without(
-    problems: Iterable[Problem], others: Iterable[Problem]
-) -> tuple[Problem, ...]:
-    """The problems that the others do not have, on whatever line they stand."""
-    known = {_key(problem) for problem in others}
-    return tuple(problem for problem in problems if _key(problem) not in known)
-
-
-def _key(problem: Problem) -> tuple[str, ...]:
-    excerpt = problem.excerpt.strip()
-    return problem.file, problem.severity, problem.code, problem.message, excerpt
+def _files(before: Side, after: Side) -> tuple[tuple[str, str], ...]:
+    """The files that came (+), went (-) or are others now (~), by path."""
+    was, now = (
+        {source.path: source.digest for source in side.dataset.snapshot.sources}
+        for side in (before, after)
+    )
+    return tuple(
+        (_CAME if path not in was else _WENT if path not in now else _CHANGED, path)
+        for path in sorted({**was, **now})
+        if was.get(path) != now.get(path)
+    )
 
 
 def _answers(before: Side, after: Side) -> tuple[Answered, ...]:

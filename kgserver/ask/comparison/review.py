@@ -44,6 +44,8 @@ def _parts(effects: Effects) -> Iterator[str]:
     yield "| effect | |\n|---|---:|"
     for what, number in _counts(effects):
         yield f"| {what} | {number:,} |"
+    if effects.files:
+        yield f"\nFiles: {_code(text.files(effects))}"
     errors = [problem for problem in effects.new if problem.fatal]
     if errors:
         yield f"\n**{counted(len(errors), 'new error')}: this would not be served.**"

@@ -10,16 +10,18 @@ from kgserver.ask.sparql import table
 from kgserver.model.problem import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from kgserver.ask.comparison.effects import Answered, Effects
     from kgserver.ask.dataset import Dataset
     from kgserver.load.difference import Difference
+    from kgserver.model.problem import Problem
 
     # A line, and what it is: "head", "+", "-", "note" or nothing of these.
     Said = tuple[str, str]
 
 _WIDEST = 160
+_FILES = 10
 
 
 def draw(effects: Effects, most: int) -> Iterator[Said]:
@@ -27,15 +29,11 @@ def draw(effects: Effects, most: int) -> Iterator[Said]:
     before, after = effects.before.dataset, effects.after.dataset
     yield f"{effects.before.name} → {effects.after.name}", "head"
     yield summary(effects.statements), ""
+    if effects.files:
+        yield f"files: {files(effects)}", ""
     yield from statements(effects.statements, after, before, most)
-    for title, problems in (
-        ("New problems", effects.new), ("Mended problems", effects.mended),
-    ):  # fmt: skip
-        if problems:
-            yield f"{title}: {len(problems):,}", "head"
-            for problem in problems:
-                for line in problem.as_text().splitlines():
-                    yield f"  {line}", ""
+    yield from _problems("New problems", effects.new)
+    yield from _problems("Mended problems", effects.mended)
     if effects.answers:
         yield f"Questions with another answer: {len(effects.answers):,}", "head"
         for answered in effects.answers:
@@ -46,6 +44,14 @@ def draw(effects: Effects, most: int) -> Iterator[Said]:
             yield f"  - <{iri}>", outline.REMOVED
     if not (effects.before.whole and effects.after.whole):
         yield PARTLY, "note"
+
+
+def _problems(title: str, problems: Sequence[Problem]) -> Iterator[Said]:
+    if problems:
+        yield f"{title}: {len(problems):,}", "head"
+    for problem in problems:
+        for line in problem.as_text().splitlines():
+            yield f"  {line}", ""
 
 
 PARTLY = (
@@ -68,6 +74,14 @@ def statements(
     if len(things) > most:
         left = counted(len(things) - most, "entity").replace("entitys", "entities")
         yield f"and {left} more; --limit shows more of them", "note"
+
+
+def files(effects: Effects) -> str:
+    """The files that differ, in one line."""
+    named = [f"{mark} {path}" for mark, path in effects.files]
+    more = len(named) - _FILES
+    rest = [f"and {more:,} more"] if more > 0 else []
+    return ", ".join([*named[:_FILES], *rest])
 
 
 def summary(difference: Difference) -> str:
