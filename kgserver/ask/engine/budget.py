@@ -1,7 +1,12 @@
-"""How much query time each client may still use: a bucket that fills by the minute."""
+"""How much query time each client has used, and may still use.
+
+What it may use is a bucket that fills by the minute; what it has used of late fades
+away, by half in some forty seconds.
+"""
 
 from __future__ import annotations
 
+import math
 import time
 
 _MINUTE = 60.0
@@ -17,6 +22,7 @@ class Budget:
         self._rate = seconds / _MINUTE
         self._most = seconds * _MINUTES
         self._held: dict[str, tuple[float, float]] = {}  # level, as of when
+        self._used: dict[str, tuple[float, float]] = {}  # seconds, as of when
 
     def wait(self, client: str) -> float:
         """How many seconds a client has to wait before it may ask again; 0 is now."""
@@ -27,15 +33,23 @@ class Budget:
 
     def charge(self, client: str, seconds: float) -> None:
         """Take the time that a query used."""
-        if not (self._rate and client):
+        if not client:
+            return
+        used = self.used(client) + seconds
+        self._used.pop(client, None)
+        self._used[client] = used, time.monotonic()
+        if len(self._used) > _MANY:
+            del self._used[next(iter(self._used))]
+        if not self._rate:
             return
         self._held[client] = self._level(client) - seconds, time.monotonic()
         if len(self._held) > _MANY:
             self._forget()
 
-    def spent(self, client: str) -> float:
-        """How many seconds a client has used that have not come back to it."""
-        return self._most - self._level(client) if client in self._held else 0.0
+    def used(self, client: str) -> float:
+        """How many seconds a client has used; what is longer ago counts less."""
+        used, then = self._used.get(client, (0.0, 0.0))
+        return used * math.exp((then - time.monotonic()) / _MINUTE) if used else 0.0
 
     def _level(self, client: str) -> float:
         now = time.monotonic()

@@ -130,7 +130,7 @@ class Pool:
 
     def _is_heavy(self, client: str) -> bool:
         """Whether a client has used much time of late, or does so just now."""
-        if self._budget.spent(client) > _LONG:
+        if self._budget.used(client) > _LONG:
             return True
         long_ago = time.monotonic() - _LONG
         return any(

@@ -10,8 +10,7 @@ of its own of kind `other`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,8 +57,7 @@ _UNSEEN = frozenset(["space", "comment"])
 _PIECE = re.compile(r"[^\W\d]\w*|[0-9]+|.", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token: what kind it is, its text, and where it begins in the query."""
 
     kind: str

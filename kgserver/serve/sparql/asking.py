@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent import futures
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import flask
@@ -14,7 +15,7 @@ import flask
 from kgserver.ask.engine import past
 from kgserver.ask.engine.run import Run
 from kgserver.ask.sparql import query
-from kgserver.model.refusal import Refusal
+from kgserver.model.refusal import Refusal, TooBig
 from kgserver.serve import site, travel
 from kgserver.serve.front.threads import EXCHANGE
 from kgserver.serve.sparql import whose
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from kgserver.model.media import Media
     from kgserver.serve.wire.exchange import Exchange
 
+_MEGABYTE = 1024 * 1024
+_LONGEST = 16 * _MEGABYTE  # of an answer that a page is made from, in this process
 _ENGINE = "kgserver-engine"
 
 
@@ -87,11 +90,17 @@ class Engine:
         client of the exchange goes away.
         """
         asked = query.task(question, form, self.limits)
+        asked = replace(asked, size=min(asked.size or _LONGEST, _LONGEST))
         whole = _Whole()
         lowered = 0 < question.query.seconds == asked.seconds
         run = Run(asked, whole, client, question.form, version, lowered=lowered)
         self._loop.call_soon_threadsafe(self._submit, run, whole, exchange)
-        return whole.result.result()
+        try:
+            return whole.result.result()
+        except TooBig as fault:
+            if fault.limit == "result_megabytes" and asked.size == _LONGEST:
+                raise _over_a_page() from fault
+            raise
 
     def _submit(self, run: Run, whole: _Whole, exchange: Exchange | None) -> None:
         try:
@@ -100,6 +109,16 @@ class Engine:
             self._pool.submit(run)
         except Refusal as fault:
             whole.failed(run, fault)
+
+
+def _over_a_page() -> TooBig:
+    most = _LONGEST // _MEGABYTE
+    return TooBig(
+        "result_megabytes",
+        most,
+        f"The answer is longer than the {most} MB that a page can be made of.",
+        "Ask for less, with LIMIT, or download it: as JSON, CSV or TSV it may be long.",
+    )
 
 
 class _Whole:

@@ -10,7 +10,7 @@ import flask
 from kgserver.ask.catalog import description
 from kgserver.ask.sparql import protocol, query
 from kgserver.model import media
-from kgserver.model.refusal import NotAcceptable, Refusal
+from kgserver.model.refusal import EvaluationFailed, NotAcceptable, Refusal
 from kgserver.serve import rendering, site
 from kgserver.serve.sparql import asked, asking
 from kgserver.serve.sparql import form as page
@@ -87,5 +87,11 @@ def _page(dataset: Dataset, found: Asked) -> flask.Response:
     graph = question.form in {"CONSTRUCT", "DESCRIBE"}
     form = media.TURTLE if graph else media.JSON
     body = asking.answer(dataset, question, form).decode("utf-8")
-    answer = {"turtle": body} if graph else json.loads(body)
+    try:
+        answer = {"turtle": body} if graph else json.loads(body)
+    except RecursionError as fault:
+        raise EvaluationFailed(
+            "The answer holds triple terms too deep in one another for a page.",
+            "Ask for it as JSON, CSV or TSV.",
+        ) from fault
     return page.answered(found.tag, question, answer)
