@@ -34,8 +34,9 @@ and holds the code to this stair, on which a folder of modules is one place:
             origins                                 — who says so, and in which words
             engine                                  — what runs a query
             dataset  editions                       — one version, opened; the others
-            standard                                — what standard terms are called
-    load/   snapshot  formatting                    — the story of a build; style
+            standard  report                        — standard terms; findings, told
+    load/   mending                                 — sure remedies, as a patch
+            snapshot  formatting                    — the story of a build; style
             layout                                  — Turtle as it is written
             revision  rehearsal                     — an edit, applied or only tried
             opinion                                 — what owlrl makes of an ontology

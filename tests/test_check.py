@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from kgserver.load import snapshot
+from kgserver.load import mending, snapshot
 from kgserver.model import rule
 from kgserver.model import settings as setting
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 _CODE = re.compile(r"^\S.* (?:error|warning|note): .*\[([\w.:-]+)\]$", re.MULTILINE)
 _EXPECTED = ("found.txt", "fixed.diff")
+
+
+def _is_mended(case: pytest.ParameterSet) -> bool:
+    return (cast("Path", case.values[0]) / "fixed.diff").exists()
 
 
 def found_in(case: Path, folder: Path) -> tuple[Problem, ...]:
@@ -47,6 +52,40 @@ def test_a_mistake_is_found_at_its_place_with_a_remedy(
     golden(case / "found.txt", text.replace(str(tmp_path / "folder"), "."))
     assert all(problem.hint and problem.message for problem in problems)
     assert bool(problems) != case.name.startswith("clean")
+
+
+@pytest.mark.parametrize("case", [case for case in cases("check") if _is_mended(case)])
+def test_a_sure_remedy_is_a_patch_that_git_takes(
+    case: Path, tmp_path: Path, golden: Callable[[Path, str], None]
+) -> None:
+    """It is that of `fixed.diff`; what it mends is not found again."""
+    folder = tmp_path / "folder"
+    problems = found_in(case, folder)
+    settings = setting.read(folder, {})
+    patch = mending.patch(settings, problems)
+    golden(case / "fixed.diff", patch.replace("\r", "␍"))
+    git = ["git", "apply", "--whitespace=nowarn", "-"]
+    subprocess.run(git, cwd=folder, input=patch.encode(), check=True)
+
+    before = {each.code for each in problems if _is_sure(each)}
+    after = {each.code for each in snapshot.check(settings) if _is_sure(each)}
+    assert before
+    assert not after
+
+
+def _is_sure(problem: Problem) -> bool:
+    return problem.instead is not None or problem.code == "undeclared-prefix"
+
+
+def test_every_rule_that_may_be_mended_is_in_a_case() -> None:
+    """The table says of which rules `--fix` mends what they find."""
+    texts = [
+        (path.parent / "found.txt").read_text("utf-8")
+        for path in CASES.glob("check/*/fixed.diff")
+    ]
+    mended = {code for text in texts for code in _CODE.findall(text)}
+
+    assert {name for name, each in rule.table().items() if each.fix} <= mended
 
 
 def test_every_rule_has_a_case() -> None:

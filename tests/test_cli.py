@@ -135,7 +135,7 @@ def test_check_prints_findings_and_ends_with_1(
     (finding,) = json.loads(objects.stdout)
     assert finding.keys() == {
         "file", "line", "column", "severity", "code", "message", "hint", "excerpt",
-        "instead",
+        "instead", "why",
     }  # fmt: skip
     assert (finding["file"], finding["line"], finding["column"]) == (
         "graph/a.ttl",

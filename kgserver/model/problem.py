@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Problem:
     message: str
     hint: str
     excerpt: str = ""
-    instead: str | None = None
+    instead: str | None = field(default=None, compare=False)
 
     @property
     def fatal(self) -> bool:
@@ -86,6 +86,11 @@ def counted(number: int, thing: str) -> str:
 
 
 def caret(line: str, column: int) -> str:
-    """A caret under the column of the line; tabs are kept so that it stands right."""
-    lead = line[: max(column - 1, 0)]
-    return "".join("\t" if c == "\t" else " " for c in lead) + "^"
+    """A caret under the column of the line, with spaces as wide as its letters."""
+    return "".join(map(_space, line[: max(column - 1, 0)])) + "^"
+
+
+def _space(character: str) -> str:
+    if unicodedata.east_asian_width(character) in "WF":
+        return "\u3000"
+    return "\t" if character == "\t" else " "

@@ -7,6 +7,7 @@ points: a request that has its dataset keeps it to the end.
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from kgserver.ask import dataset, editions
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from kgserver.ask.editions import Edition
     from kgserver.model.problem import Problem
 
+_LOOK = 0.02  # seconds for which a glance is good
 _OLDER = 3  # versions that are held open beside the one in service
 
 
@@ -30,13 +32,21 @@ class Live:
     def __init__(self, state: Path) -> None:
         self.state = state
         self._opening = threading.Lock()
+        self._looked, self._glance = 0.0, self.standing()
         self._held: tuple[Path, Dataset] | None = None
         self._older: dict[Edition, Dataset] = {}
 
+    def glance(self) -> tuple[object, ...]:
+        """What `standing` told a moment ago, for whoever asks all the time."""
+        now = time.monotonic()
+        if now - self._looked > _LOOK:
+            self._looked, self._glance = now, self.standing()
+        return self._glance
+
     def at_hand(self) -> Dataset | None:
-        """The dataset in service now, if it is open already."""
-        held = self._held
-        return held[1] if held and held[0] == versions.current(self.state) else None
+        """The dataset that was in service at the last glance, if it is open."""
+        held, glance = self._held, self.glance()
+        return held[1] if held and held[0].name == glance[0] else None
 
     def dataset(self) -> Dataset:
         """The dataset in service now; raises NotReady before the first build."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import marshal
 import struct
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ class Task:
     def packed(self) -> bytes:
         """The task as a frame."""
         # marshal, as both ends are one program and only the web process writes tasks
-        return frame(TASK, marshal.dumps(astuple(self)))
+        values = tuple(getattr(self, name) for name in self.__slots__)
+        return frame(TASK, marshal.dumps(values))
 
 
 @dataclass(frozen=True, slots=True)

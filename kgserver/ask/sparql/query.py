@@ -83,7 +83,8 @@ def consider(query: Query, endpoints: tuple[str, ...] = ()) -> Question:
     mends.check(query.text, found)
     words = (token.text.upper() for token in found if token.kind == "word")
     form = next((word for word in words if word in _OFFERS), "")
-    mended = replace(query, text=mends.mend(query.text, found, endpoints))
+    text = mends.mend(query.text, found, endpoints)
+    mended = query if text == query.text else replace(query, text=text)
     return Question(mended, form, found, endpoints)
 
 
@@ -103,18 +104,17 @@ def task(question: Question, form: Media, limits: Limits | None = None) -> Task:
     """
     asked = question.query
     text, services = federation.written(asked.text, question.tokens, question.endpoints)
-    plain = Task(
-        text, asked.default_graphs, asked.named_graphs, form.type, services=services
-    )
+    where = (text, asked.default_graphs, asked.named_graphs, form.type)
     if limits is None:
-        return plain
-    times = [limits.query_seconds, asked.seconds, _READING if form is READ else 0]
-    return replace(
-        plain,
+        return Task(*where, services=services)
+    times = (limits.query_seconds, asked.seconds, _READING if form is READ else 0)
+    return Task(
+        *where,
         seconds=min((each for each in times if each), default=0),
         processor=limits.query_cpu_seconds,
         rows=limits.result_rows,
         size=limits.result_megabytes * 1024 * 1024,
+        services=services,
     )
 
 

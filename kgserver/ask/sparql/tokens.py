@@ -53,6 +53,7 @@ _TOKEN = re.compile(
     "|".join(f"(?P<k{n}>{pattern})" for n, (_, pattern) in enumerate(_KINDS)),
     re.DOTALL,
 )
+_KIND_OF = {f"k{n}": kind for n, (kind, _) in enumerate(_KINDS)}
 _UNSEEN = frozenset(["space", "comment"])
 _PIECE = re.compile(r"[^\W\d]\w*|[0-9]+|.", re.DOTALL)
 
@@ -85,7 +86,12 @@ NOTHING = Token("other", "", 0)
 
 def each(query: str) -> Iterator[Token]:
     """The tokens of a query one by one, without white space and comments."""
-    return (token for token in _all(query) if token.kind not in _UNSEEN)
+    for found in _TOKEN.finditer(query):
+        kind = _KIND_OF[found.lastgroup or ""]
+        if kind == "run":
+            yield from _split(found[0], found.start())
+        elif kind not in _UNSEEN:
+            yield Token(kind, found[0], found.start())
 
 
 def read(query: str) -> Sequence[Token]:
@@ -110,15 +116,6 @@ def line_at(query: str, offset: int) -> str:
     begin = query.rfind("\n", 0, offset) + 1
     end = query.find("\n", offset)
     return query[begin : end if end >= 0 else len(query)].rstrip("\r")
-
-
-def _all(query: str) -> Iterator[Token]:
-    for found in _TOKEN.finditer(query):
-        kind, _ = _KINDS[int((found.lastgroup or "k0")[1:])]
-        if kind == "run":
-            yield from _split(found[0], found.start())
-        else:
-            yield Token(kind, found[0], found.start())
 
 
 def _split(run: str, start: int) -> Iterator[Token]:

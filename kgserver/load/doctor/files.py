@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from kgserver.model.manifest import Source
     from kgserver.model.problem import Problem
 
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_BASE = re.compile(r"(?:@base|BASE)\s+<([^>]*)>")
 _PLAIN = (".rdf", ".jsonld")
 
 
@@ -52,13 +57,10 @@ class File:
 
     def spelt(self, iri: str) -> set[str]:
         """The lexemes that stand for an IRI."""
-        known, written = self.prefixes, (*self.text.names, *self.text.iris)
-        name = iri[-1:]
-        return {
-            each
-            for each in written
-            if each.rstrip(">")[-1:] == name and lexemes.iri(each, known) == iri
-        }
+        known, last = self.prefixes, iri[-1:]
+        named = (each for each in self.text.names if each[-1] == last)
+        found = {each for each in named if lexemes.iri(each, known) == iri}
+        return found | {each for each in self.text.iris if self._whole(each) == iri}
 
     def spots(self, iri: str) -> list[Spot]:
         """Every place of an IRI."""
@@ -72,10 +74,19 @@ class File:
 
     def named(self, keys: Collection[int]) -> Mapping[int, str]:
         """The IRIs of some hashes, as far as the file writes them out."""
-        known, written = self.prefixes, (*self.text.names, *self.text.iris)
-        read = filter(None, (lexemes.iri(each, known) for each in written))
-        hashed = ((_hash(iri), iri) for iri in read)
+        known = self.prefixes
+        named = filter(None, (lexemes.iri(each, known) for each in self.text.names))
+        whole = map(self._whole, self.text.iris)
+        hashed = ((_hash(iri), iri) for iri in chain(named, whole))
         return {key: iri for key, iri in hashed if key in keys}
+
+    def _whole(self, lexeme: str) -> str:
+        """The IRI of `<…>`; a relative one is resolved as the parser does."""
+        iri = lexemes.iri(lexeme, {}) or ""
+        if _ABSOLUTE.match(iri):
+            return iri
+        base = _BASE.search(self.text.text)
+        return urljoin(base[1] if base else self.source.graph, iri)
 
     def tell(self, what: Charge, spot: Spot) -> Problem:
         """A charge as a problem at a place of the file."""

@@ -21,6 +21,7 @@ _UNSEEN = re.compile(
     "[\x7f-\xa0\xad\u2000-\u200b\u200e\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]"
     "|(?<=[ -~])[\u200c\u200d]|[\u200c\u200d](?=[ -~])"
 )
+_AWAY = "Take the character away."
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ALPHABETS = ("LATIN", "CYRILLIC", "GREEK")
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -41,11 +42,12 @@ def _odd(lexeme: str) -> Charge | None:
     unseen = _UNSEEN.search(lexeme)
     if unseen:
         name = f"U+{ord(unseen[0]):04X} {unicodedata.name(unseen[0], 'CONTROL')}"
+        space = unicodedata.category(unseen[0]) == "Zs"
         return Charge(
             "suspicious-iri",
             f"{_shown(lexeme)} holds {name}, which cannot be seen",
-            "Take the character away.",
-            _UNSEEN.sub("", lexeme),
+            "Take it away; a space in an IRI is written %20." if space else _AWAY,
+            None if space else _UNSEEN.sub("", lexeme),
         )
     for word in _WORDS.findall(lexeme):
         mixed = "" if word.isascii() else _mixed(word)

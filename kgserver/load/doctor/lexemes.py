@@ -85,6 +85,10 @@ class Text:
         """The file as a whole."""
         return Spot("", 0, 0, 0)
 
+    def start(self, line: int, column: int) -> int:
+        """Where a line and column are in the text, counted from 0."""
+        return self._begins[line - 1] + column - 1 if self.line(line) else -1
+
     def at(self, line: int, column: int) -> Spot:
         """The lexeme at a place."""
         found = (spot for spot in self.on(line) if spot.column == column)

@@ -26,6 +26,9 @@ _UNSEEN_ESCAPED = re.compile(
 )
 # The first byte of a letter in UTF-8, read as Windows-1252, with one that may follow.
 _GARBLED = re.compile("[\xc2-\xf4][\x80-\xbf\u0152-\u02dc\u2013-\u2122]")
+# Escapes that mostly are the beginning of a name behind a backslash.
+_SHORT = frozenset((r"\b", r"\f"))
+_AWAY = "Take it away; in \\u form it would still be there."
 _SPACES = " \t\xa0"
 
 
@@ -59,12 +62,13 @@ def _spaces(lexeme: str) -> Charge:
 def _letters(lexeme: str) -> Iterator[Charge]:
     unseen = _UNSEEN.search(lexeme) or _UNSEEN_ESCAPED.search(lexeme)
     if unseen:
+        path = unseen[0] in _SHORT
         name = _name(lexemes.value(f'"{unseen[0]}"'))
         yield Charge(
             "control-character",
             f"the text holds {name}, which cannot be seen",
-            "Take it away; in \\u form it would still be there.",
-            _UNSEEN_ESCAPED.sub("", _UNSEEN.sub("", lexeme)),
+            "Write \\\\ if a backslash is meant." if path else _AWAY,
+            None if path else _UNSEEN_ESCAPED.sub("", _UNSEEN.sub("", lexeme)),
         )
     elif "\ufffd" in lexeme:
         yield Charge(

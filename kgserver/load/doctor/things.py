@@ -48,7 +48,7 @@ def _named(file: File, things: Things, known: set[int]) -> list[tuple[int, str, 
     """Those of some things that are not known: hash, IRI and line."""
     left = {k: n for k, n in zip(*things, strict=True) if k not in known}
     named = file.named(left) if left else {}
-    return [(key, named.get(key, ""), line) for key, line in left.items()]
+    return [(key, named[key], line) for key, line in left.items() if key in named]
 
 
 def _dangling(file: File, iri: str, line: int, described: set[int]) -> Problem:
@@ -143,7 +143,7 @@ def vanished(
     now: Mapping[str, File] = {file.path: file for file in files}
     for old in before:
         for _, iri, line in _named(old, old.outline.described, known):
-            if iri.startswith(f"{base}graph/") or not iri:
+            if iri.startswith(f"{base}graph/"):
                 continue
             yield _vanished(old, iri, line, now.get(old.path))
 

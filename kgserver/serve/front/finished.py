@@ -8,7 +8,6 @@ the files, everything is forgotten.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,6 @@ _ASKED = (b"accept", b"accept-language", b"host")
 _APART = frozenset([b"range", b"accept-datetime"])
 # A key this long is not worth its memory.
 _LONGEST_KEY = 16_384
-_LOOK = 0.005  # seconds between two looks at what the data is now
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,6 @@ class Finished:
     def __init__(self, state: Callable[[], object], most: int) -> None:
         self._state = state
         self._shelf = shelf.Shelf(None, most)
-        self._looked = 0.0
 
     def place(self, request: Request) -> Place | None:
         """Where the answer to a request is kept; None where it may not be.
@@ -78,10 +75,7 @@ class Finished:
         A request that began before the data changed puts what it gets on the shelf of
         then, where nobody looks any more.
         """
-        now = time.monotonic()
-        if now - self._looked > _LOOK:
-            self._looked = now
-            state = self._state()
-            if self._shelf.state != state:
-                self._shelf = shelf.Shelf(state, self._shelf.most)
+        state = self._state()
+        if self._shelf.state != state:
+            self._shelf = shelf.Shelf(state, self._shelf.most)
         return self._shelf

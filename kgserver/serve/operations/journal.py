@@ -14,10 +14,10 @@ import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from kgserver.ask.engine.outcome import Outcome
 from kgserver.serve.operations import metrics
 
 if TYPE_CHECKING:
-    from kgserver.ask.engine.outcome import Outcome
     from kgserver.model.settings import Settings
     from kgserver.serve.wire.exchange import Exchange
 
@@ -51,6 +51,13 @@ class Journal:
         self._write(
             "request", {k: v for k, v in members.items() if v not in ("", False)}
         )
+
+    def kept(self, identifier: str) -> None:
+        """Count a query whose answer was kept, and write it down like the others."""
+        if self._settings.access_log:
+            self.record(Outcome(identifier, "", "cached"))
+        else:
+            metrics.count_kept()
 
     def record(self, outcome: Outcome) -> None:
         """Count a query, and write it down where it was slow or all are to be."""

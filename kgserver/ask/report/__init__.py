@@ -1,0 +1,1 @@
+"""What was found wrong, as they want it who read it: people, GitHub, code hosts."""
