@@ -1,7 +1,7 @@
-"""How much query time each client has used, and may still use.
+"""How much query time each client may still use, and how slow its queries are.
 
-What it may use is a bucket that fills by the minute; what it has used of late fades
-away, by half in some forty seconds.
+What it may use is a bucket that fills by the minute. How slow its slowest query was
+fades away, by half in some forty seconds.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Budget:
         self._rate = seconds / _MINUTE
         self._most = seconds * _MINUTES
         self._held: dict[str, tuple[float, float]] = {}  # level, as of when
-        self._used: dict[str, tuple[float, float]] = {}  # seconds, as of when
+        self._slow: dict[str, tuple[float, float]] = {}  # seconds, as of when
 
     def wait(self, client: str) -> float:
         """How many seconds a client has to wait before it may ask again; 0 is now."""
@@ -35,21 +35,21 @@ class Budget:
         """Take the time that a query used."""
         if not client:
             return
-        used = self.used(client) + seconds
-        self._used.pop(client, None)
-        self._used[client] = used, time.monotonic()
-        if len(self._used) > _MANY:
-            del self._used[next(iter(self._used))]
+        slowest = max(self.slowest(client), seconds)
+        self._slow.pop(client, None)
+        self._slow[client] = slowest, time.monotonic()
+        if len(self._slow) > _MANY:
+            del self._slow[next(iter(self._slow))]
         if not self._rate:
             return
         self._held[client] = self._level(client) - seconds, time.monotonic()
         if len(self._held) > _MANY:
             self._forget()
 
-    def used(self, client: str) -> float:
-        """How many seconds a client has used; what is longer ago counts less."""
-        used, then = self._used.get(client, (0.0, 0.0))
-        return used * math.exp((then - time.monotonic()) / _MINUTE) if used else 0.0
+    def slowest(self, client: str) -> float:
+        """The seconds of a client's slowest query; what is longer ago counts less."""
+        seconds, then = self._slow.get(client, (0.0, 0.0))
+        return seconds * math.exp((then - time.monotonic()) / _MINUTE)
 
     def _level(self, client: str) -> float:
         now = time.monotonic()
