@@ -265,11 +265,12 @@ def _main() -> None:
     with tempfile.TemporaryDirectory() as made:
         settings = copy_shipped(Path(made))
         snapshot.build(settings)
-        found = list(outcomes(settings, count, SEED))
+        found = []
+        for each in outcomes(settings, count, SEED):
+            found.append(each)
+            if each.did and each.did.kind and not each.caught:
+                print(f"{each.did}: {each.edit}", flush=True)
     print(report(found))
-    for each in found:
-        if each.did and each.did.kind and not each.caught:
-            print(each.edit)
 
 
 if __name__ == "__main__":

@@ -199,7 +199,8 @@ def test_a_query_is_cancelled_by_its_name(server: Server, method: str) -> None:
     assert (done.status, done.body) == (204, b"")
     ((status, problem),) = answers
     assert (status, problem["type"]) == (409, "/problem/Cancelled")
-    assert server.ask(method, f"/sparql/queries/{name}").status == 404
+    assert server.ask(method, f"/sparql/queries/{name}").status == 204
+    assert server.ask(method, f"/sparql/queries/{uuid.uuid4()}").status == 404
 
 
 def test_an_answer_on_its_way_is_cancelled_too(server: Server) -> None:

@@ -79,4 +79,13 @@ def serving(settings: Settings) -> Snapshot | None:
 def up_to_date(settings: Settings) -> bool:
     """Whether the version in service is what the files say."""
     snapshot = serving(settings)
-    return snapshot is not None and snapshot.digest == find(settings).digest
+    return snapshot is not None and made(snapshot, find(settings))
+
+
+def made(snapshot: Snapshot, given: Inputs) -> bool:
+    """Whether a version was made from these inputs, by the code that there is now.
+
+    Other code may find other problems and draw other conclusions.
+    """
+    same = snapshot.checker == versions.checker()
+    return same and snapshot.digest == given.digest

@@ -89,13 +89,14 @@ class Build:
 def build(settings: Settings) -> Build:
     """Bring the folder's version in service up to what its files say.
 
-    Unchanged input builds nothing. A fatal problem leaves the version in service as it
-    is. Only one builder works on a folder at a time; another waits.
+    Unchanged input builds nothing, while the code is the same. A fatal problem leaves
+    the version in service as it is. Only one builder works on a folder at a time;
+    another waits.
     """
     with versions.locked(settings.state):
         given = inputs.find(settings)
         serving = inputs.serving(settings)
-        if serving and serving.digest == given.digest:
+        if serving and inputs.made(serving, given):
             found = _noted(settings, serving.problems, served=True)
             return Build(serving, found, served=True)
         revised = revision.revise(given, serving) if serving else None
