@@ -21,8 +21,12 @@ from kgserver.serve.front.threads import EXCHANGE
 from kgserver.serve.sparql import whose
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.engine.pool import Pool
+    from kgserver.ask.engine.task import Task
     from kgserver.ask.sparql.query import Question
     from kgserver.model.limits import Limits
     from kgserver.model.media import Media
@@ -58,7 +62,7 @@ def answer(dataset: Dataset, question: Question, form: Media) -> bytes:
             if not travel.version() or _in_service(dataset):
                 return found
         asked = query.task(question, form, engine.limits)
-        return engine.past.ask(asked, dataset.directory, client)
+        return engine.then(asked, dataset.directory, client, exchange)
     except SyntaxError as fault:
         raise query.explained(dataset, question, fault) from fault
 
@@ -101,6 +105,17 @@ class Engine:
             if fault.limit == "result_megabytes" and asked.size == _LONGEST:
                 raise _over_a_page() from fault
             raise
+
+    def then(
+        self, asked: Task, directory: Path, client: str, exchange: Exchange | None
+    ) -> bytes:
+        """The whole answer from a version that is not in service, like `ask`."""
+
+        def begun(end: Callable[[], None]) -> None:
+            if exchange:
+                self._loop.call_soon_threadsafe(exchange.watch, end)
+
+        return self.past.ask(asked, directory, client, begun)
 
     def _submit(self, run: Run, whole: _Whole, exchange: Exchange | None) -> None:
         try:
