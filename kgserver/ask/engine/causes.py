@@ -56,8 +56,12 @@ _SIGNALS: Mapping[int, str] = {
 _CRASHES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP)
 
 
-def of_fault(fault: Fault, limits: Limits) -> Refusal | SyntaxError:
-    """What a worker's own words mean."""
+def of_fault(
+    fault: Fault, limits: Limits, asked: Task | None = None
+) -> Refusal | SyntaxError:
+    """What a worker's own words mean; a task may have had a lower limit of size."""
+    if fault.kind == "result_megabytes" and asked:
+        return over(fault.kind, asked.size // (1024 * 1024))
     if fault.kind in _LIMITS:
         return over(fault.kind, getattr(limits, fault.kind))
     if fault.kind == "syntax":

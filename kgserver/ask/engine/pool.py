@@ -84,9 +84,9 @@ class Pool:
             self._stop(run, "cancelled", said)
         return run is not None
 
-    def drop(self, run: Run) -> None:
-        """End a query whose client has gone."""
-        self._stop(run, "gone", None)
+    def drop(self, run: Run, ending: str = "gone") -> None:
+        """End a query whose client has gone, or has enough."""
+        self._stop(run, ending, None)
 
     def _stop(
         self, run: Run, ending: str, fault: Refusal | None, limit: str = ""
@@ -143,7 +143,7 @@ class Pool:
         else:
             fault = task.Fault.read(payload)
             self._free(member)
-            self._fail(run, causes.of_fault(fault, self.limits))
+            self._fail(run, causes.of_fault(fault, self.limits, run.task))
 
     def _fail(self, run: Run, fault: Refusal | SyntaxError) -> None:
         limit = getattr(fault, "limit", "")
