@@ -67,10 +67,7 @@ def of_fault(
     if fault.kind == "syntax":
         return SyntaxError(fault.said)
     if fault.kind == "service":
-        return ServiceFailed(
-            f"SERVICE did not get an answer from {fault.said}",
-            "Ask later, or write SERVICE SILENT to go on without that endpoint.",
-        )
+        return unanswered(fault.said)
     if fault.kind == "graph":
         return BadRequest(*fault.said.split("\n", 1))
     return EvaluationFailed(
@@ -96,6 +93,14 @@ def of_status(
             "Write it flatter, or ask in several queries.",
         )
     return None
+
+
+def unanswered(said: str) -> ServiceFailed:
+    """That an endpoint did not answer; what is said begins with its IRI."""
+    return ServiceFailed(
+        f"SERVICE did not get an answer from {said}",
+        "Ask later, or write SERVICE SILENT to go on without that endpoint.",
+    )
 
 
 def over(limit: str, value: float) -> OverLimit:

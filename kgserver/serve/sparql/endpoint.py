@@ -10,7 +10,7 @@ import flask
 from kgserver.ask.catalog import description
 from kgserver.ask.sparql import protocol, query
 from kgserver.model import media
-from kgserver.model.refusal import NotAcceptable, Refusal
+from kgserver.model.refusal import EvaluationFailed, NotAcceptable, Refusal
 from kgserver.serve import rendering, site
 from kgserver.serve.sparql import asked, asking
 from kgserver.serve.sparql import form as page
@@ -105,6 +105,11 @@ def _rows(body: bytes) -> dict[str, object]:
     """
     try:
         whole: dict[str, object] = json.loads(body)
+    except RecursionError as fault:
+        raise EvaluationFailed(
+            "The answer holds triple terms too deep in one another for a page.",
+            "Ask for it as JSON, CSV or TSV.",
+        ) from fault
     except ValueError:
         first = body.index(_ROWS) + len(_ROWS)
         last = body.rfind(b'},{"', first)
