@@ -14,7 +14,7 @@ and holds the code to this stair, on which a folder of modules is one place:
     serve/  server                                  — starts the others, ends them
             web                                     — the event loop of all requests
             app  watch                              — the application; the builder
-            recorder                                — the past, kept ready
+            recorder  second                        — the past; owlrl, asked aside
             dereference                             — a thing, answered for
             sparql  pages  operations               — what is at each address
             data
@@ -55,7 +55,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             faults  literals  nodes  sources        — what a build needs
             canon
             spelling  datatypes
-            positions  difference  versions
+            positions  difference  versions  verdict
             doctor                                  — what is odd in files
             examples  layout  statements            — Turtle as written; as numbers
             bridge                                  — the door to rdflib

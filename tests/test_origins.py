@@ -9,7 +9,7 @@ import pytest
 
 from kgserver.ask import dataset, origins
 from kgserver.ask.origins import Origin
-from kgserver.load import positions, snapshot, versions
+from kgserver.load import positions, snapshot, survey, versions
 from kgserver.model import names
 
 if TYPE_CHECKING:
@@ -128,13 +128,13 @@ def test_a_file_saved_while_it_is_built_keeps_lines_without_text(
 ) -> None:
     """Text of one state of a file is never shown for another."""
     settings = make_folder({"graph/a.ttl": f"{HEAD}:a :p :b ."})
-    publish = versions.publish
+    write = survey.write
 
-    def save_and_publish(*arguments: object) -> Path:
+    def save_and_write(*arguments: object) -> None:
         make_folder({"graph/a.ttl": f"# late\n{HEAD}:a :p :b ."})
-        return publish(*arguments)  # type: ignore[arg-type]
+        write(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(versions, "publish", save_and_publish)
+    monkeypatch.setattr(survey, "write", save_and_write)
     held = built(settings)
     triple = ox.Triple(*(ox.NamedNode(f"http://e/{name}") for name in "apb"))
 

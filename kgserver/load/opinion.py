@@ -1,6 +1,6 @@
 """The second opinion: what owlrl makes of the ontology, asked once and remembered.
 
-It takes seconds, so it is asked when a version is in service, in a process of its own
+It takes seconds, so it is asked when a version is in service, by a process of its own
 where a server runs, and not again before the ontology is another one. A difference is
 a warning; our own rules stay in force.
 """
@@ -9,10 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgserver.load import reason, versions
@@ -21,6 +17,8 @@ from kgserver.model import rule
 from kgserver.model.problem import Problem
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kgserver.load.reason.ontology import Ontology
     from kgserver.model.settings import Settings
 
@@ -65,13 +63,6 @@ def looked_up(settings: Settings, ontology: Ontology | None = None) -> Problems:
     return _ask(written) if known is None else known
 
 
-def ask_aside(settings: Settings) -> None:
-    """Have owlrl asked, if it is due, by a process that gives way to all others."""
-    if recalled(settings) is None:
-        command = [sys.executable, "-m", __name__, str(settings.state)]
-        subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
-
-
 def note(state: Path) -> None:
     """Ask, and add what was found to what the last build found."""
     found = _remembered(state)
@@ -113,8 +104,3 @@ def _recalled(state: Path, written: bytes) -> Problems | None:
 
 def _digest(written: bytes) -> str:
     return hashlib.blake2b(written, digest_size=16).hexdigest()
-
-
-if __name__ == "__main__":
-    os.nice(10)
-    note(Path(sys.argv[1]))

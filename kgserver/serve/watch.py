@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import watchfiles
 
-from kgserver.load import opinion, snapshot, sources
+from kgserver.load import snapshot, sources, validation
 from kgserver.model import problem
 from kgserver.model.settings import FILE, STATE
-from kgserver.serve import processes, recorder
+from kgserver.serve import processes, recorder, second
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ def build(settings: Settings, before: Sequence[Problem] = ()) -> Sequence[Proble
         _say(f"mended: {each.place}: {each.message} [{each.code}]")
     if built.fresh or (not built.served and built.problems != tuple(before)):
         _say(built.as_text(time.perf_counter() - began))
-    opinion.ask_aside(settings)
+    second.ask(settings)
     return built.problems
 
 
@@ -84,6 +84,8 @@ def watch(settings: Settings, found: Sequence[Problem] = ()) -> None:
         if change or committed or not looked:
             found = build(settings, found)
             recording.look()
+        if not looked:
+            validation.prepare(sources.find(settings))
         looked = True
         if any(Path(path).name == FILE for _, path in change):
             _say(f"{FILE} was saved: start kgserver again to use what it says.")

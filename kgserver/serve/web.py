@@ -110,7 +110,7 @@ class Web:
         elif path == _ENDPOINT:
             self._lane.take(exchange, place)
         elif path.startswith(_QUERIES):
-            cancelling.answer(exchange, self._pool, self._settings)
+            cancelling.answer(exchange, self._pool, self._lane.named, self._settings)
         else:
             self._threads.take(exchange, place)
 

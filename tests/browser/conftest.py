@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.processes import serving
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Page
 
-    from kgserver.model.settings import Settings
     from tests.processes import Server
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
@@ -50,13 +47,6 @@ def browser_type_launch_args(
 ) -> dict[str, Any]:
     """The Chromium of the system."""
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": FLAGS}
-
-
-@pytest.fixture(scope="session")
-def server(shipped: Settings) -> Iterator[Server]:
-    """The shipped graph, served."""
-    with serving(shipped.folder, "--no-watch") as running:
-        yield running
 
 
 @pytest.fixture(scope="session")

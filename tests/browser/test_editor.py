@@ -11,9 +11,12 @@ from playwright.sync_api import expect
 
 from kgserver.serve import assets
 from tests.conftest import ROOT
+from tests.processes import wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
+
+    from tests.processes import Server
 
 EXAMPLES = ROOT / "queries" / "examples"
 SISTERS = """PREFIX cex: <https://w3id.org/cityexchange/ontology#>
@@ -194,15 +197,26 @@ def test_examples_are_found_and_what_was_run_is_kept(clean: Page) -> None:
     expect(clean.locator("#past li")).to_have_count(1)
 
 
-def test_a_running_query_is_cancelled(clean: Page) -> None:
-    """While it runs there is a button that ends the wait."""
-    editor(clean)
-    clean.route("**/sparql?query=*", lambda _: None)  # an answer that never comes
-    clean.get_by_role("button", name="Run").click()
-    clean.get_by_role("button", name="Cancel").click()
+def test_a_running_query_is_cancelled(clean: Page, server: Server) -> None:
+    """It is not only not waited for: the engine stops working on it."""
+    field, page = editor(clean), clean
+    every = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    rewrite(page, field, every)
+    with page.expect_request(lambda asked: asked.method == "DELETE") as cancelling:
+        page.get_by_role("button", name="Run").click()
+        running = "kgserver_queries_running 1.0"
+        wait_until(lambda: running in server.get("/metrics")[1])
+        page.get_by_role("button", name="Cancel").click()
+    wait_until(lambda: running not in server.get("/metrics")[1])
 
-    expect(clean.get_by_role("status").first).to_have_text("Cancelled")
-    expect(clean.get_by_role("button", name="Run")).to_be_enabled()
+    ends = "|".join(["cancelled", "gone"])
+    counted = rf'kgserver_queries_total{{ending="({ends})",form="select"}} [1-9]'
+    assert re.search(counted, server.get("/metrics")[1])
+    response = cancelling.value.response()
+    assert response
+    assert response.status == 204
+    expect(page.get_by_role("status").first).to_have_text("Cancelled")
+    expect(page.get_by_role("button", name="Run")).to_be_enabled()
 
 
 def test_the_editor_speaks_the_readers_language(clean: Page) -> None:

@@ -46,6 +46,8 @@ PAGES = [
     f"/resource?iri={CEX}sisterCity",
     f"/why?s={ID}wolfsburg&p={CEX}sisterCity&o={ID}changchun&limit=5",
     "/dataset",
+    "/fragments",
+    "/fragments?subject=https://w3id.org/cityexchange/id/changchun&lang=zh-Hans",
     "/status",
     "/ontology",
     "/sparql",

@@ -62,7 +62,8 @@ class Vocabulary:
 
 def read(dataset: Dataset, language: str) -> Vocabulary:
     """The vocabulary of a dataset, labelled in a language; counts run over it all."""
-    classes, properties = _counted(dataset, _CLASSES), _counted(dataset, _PROPERTIES)
+    counted = dataset.once("counted terms", lambda: _counts(dataset))
+    classes, properties = (Counter(each) for each in counted)
     classes.update(dict.fromkeys(_declared(dataset, _CLASS_KINDS), 0))
     properties.update(dict.fromkeys(_declared(dataset, _PROPERTY_KINDS), 0))
     return Vocabulary(
@@ -85,6 +86,11 @@ def read(dataset: Dataset, language: str) -> Vocabulary:
             for node, count in properties.most_common()
         ),
     )
+
+
+def _counts(dataset: Dataset) -> tuple[Counter[ox.NamedNode], Counter[ox.NamedNode]]:
+    """How often each class and each property is used, whatever the language."""
+    return _counted(dataset, _CLASSES), _counted(dataset, _PROPERTIES)
 
 
 def _counted(dataset: Dataset, query: str) -> Counter[ox.NamedNode]:

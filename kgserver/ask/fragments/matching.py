@@ -78,17 +78,19 @@ def _quads(dataset: Dataset, pattern: Pattern, offset: int) -> Iterator[ox.Quad]
 
 def _total(dataset: Dataset, pattern: Pattern) -> tuple[int, bool]:
     """How many matches there are, and whether that is counted or estimated."""
+    counts = dataset.snapshot.counts
+    if pattern == patterns.Pattern() and dataset.snapshot.merged:
+        return counts.merged, True
     kept: dict[Pattern, int] = dataset.once("fragment totals", dict)
     if pattern not in kept:
         if len(kept) >= _HELD:
             kept.clear()
         kept[pattern] = _count(dataset, pattern)
     found = kept[pattern]
-    counts = dataset.snapshot.counts
     if found <= _COUNTED:
         return found, True
     every = counts.merged if pattern.graph == DEFAULT else counts.asserted
-    return max(every, found), pattern == patterns.Pattern()
+    return max(every, found), False
 
 
 def _count(dataset: Dataset, pattern: Pattern) -> int:

@@ -14,7 +14,10 @@ from kgserver.serve import refusals, rendering
 from kgserver.serve.wire import headers
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from kgserver.ask.engine.pool import Pool
+    from kgserver.model.refusal import Refusal
     from kgserver.model.settings import Settings
     from kgserver.serve.wire.exchange import Exchange
 
@@ -22,18 +25,23 @@ QUERIES = "/sparql/queries/"
 _METHODS = ["DELETE", "POST", "OPTIONS"]
 
 
-def answer(exchange: Exchange, pool: Pool, settings: Settings) -> None:
-    """End the query whose name the address ends in: 204, or 404 if none has it."""
+def answer(
+    exchange: Exchange, pool: Pool, named: Collection[str], settings: Settings
+) -> None:
+    """End the query whose name the address ends in.
+
+    204 if it ends by that or has ended already, 404 if there never was one.
+    """
     request = exchange.request
     name = unquote(request.path[len(QUERIES) :])
-    fault = MethodNotAllowed(request.method, _METHODS)
+    fault: Refusal = MethodNotAllowed(request.method, _METHODS)
     status, fields, body = 204, [("Cache-Control", "no-store")], b""
     if request.method == "OPTIONS":
         fields = list(rendering.PREFLIGHT.items())
     elif request.method not in _METHODS:
         status, fields, body = refusals.document(fault)
-    elif not pool.cancel(name):
-        said = f"No query named {name[:80]!r} runs or waits."
-        status, fields, body = refusals.document(NotFound(said, "It may have ended."))
+    elif not pool.cancel(name) and name not in named:
+        fault = NotFound(f"No query is named {name[:80]!r}.", "Name it in Query-Id.")
+        status, fields, body = refusals.document(fault)
     fields += rendering.fields(settings, status)
     exchange.send(status, headers.encoded(fields), body)

@@ -7,6 +7,7 @@ in a few calls, a large one as its pieces come, no faster than the client takes 
 from __future__ import annotations
 
 import secrets
+from collections import deque
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from kgserver.serve.wire.exchange import Exchange
 
 PATH = "/sparql"
+_NAMES = 1000  # names that clients gave their queries, of which is known that they did
 # A request this long is looked at in a thread: its tokens take longer than a moment.
 _LONG = 8 * 1024
 _KEPT, _STREAM = "public, no-cache", "no-store"
@@ -42,7 +44,10 @@ _VARY = "Accept, Accept-Language, Accept-Encoding, Accept-Datetime"
 
 
 class Lane:
-    """The way; everything on it happens in the event loop, but for long texts."""
+    """The way; everything on it happens in the event loop, but for long texts.
+
+    `named` are the last names that clients gave their queries.
+    """
 
     def __init__(
         self,
@@ -56,6 +61,7 @@ class Lane:
         self._settings, self._live = settings, live
         self._pool, self._recorder = pool, recorder
         self._endpoints = settings.service_endpoints
+        self.named: deque[str] = deque(maxlen=_NAMES)
         self._fields = {
             tagged: headers.encoded(
                 [
@@ -149,6 +155,7 @@ class Lane:
         )
         if name:
             run.id = name
+            self.named.append(name)
         exchange.identifier = run.id
         try:
             if name and self._pool.find(name):
@@ -163,8 +170,7 @@ class Lane:
     def complete(self, order: Order, body: bytes) -> None:
         """Send a whole answer; it is kept where it may be."""
         kept = self._kept(order, body)
-        named = order.asked.question.query.name
-        if order.place and kept.tag and order.place.takes(len(body)) and not named:
+        if order.place and kept.tag and order.place.takes(len(body)):
             order.place.put(kept)
         wanted = coding.choose(order.exchange.request.header(b"accept-encoding"))
         self.threads.give(order.exchange, kept, wanted, query_id(order.exchange))

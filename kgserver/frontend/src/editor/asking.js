@@ -19,7 +19,24 @@ export const addressOf = (question, extra) => `${data.endpoint}?${parameters(que
 
 /** Ask; raises a `Refused` for a refusal and an `AbortError` where it is stopped. */
 export async function ask(question, signal) {
-  const response = await send(question, ACCEPT, signal);
+  const name = freshName();
+  const cancel = () => fetch(`${data.endpoint}/queries/${name}`, { method: "DELETE" }).catch(() => {});
+  signal.addEventListener("abort", cancel);
+  try {
+    return await answered(question, signal, name);
+  } finally {
+    signal.removeEventListener("abort", cancel);
+  }
+}
+
+/** A name for a query that nobody guesses, by which the server can end it. */
+function freshName() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function answered(question, signal, name) {
+  const response = await send(question, ACCEPT, signal, { "Query-Id": name });
   const text = await response.text();
   if (!response.ok) throw new Refused(response.status, text);
   return { ...read(response.headers.get("Content-Type") ?? "", text), text, query: question.text };
@@ -31,9 +48,9 @@ export async function turtle(question) {
   return response.text();
 }
 
-function send(question, accept, signal) {
+function send(question, accept, signal, extra = {}) {
   const address = addressOf(question);
-  const headers = { Accept: accept, "Accept-Language": document.documentElement.lang };
+  const headers = { Accept: accept, "Accept-Language": document.documentElement.lang, ...extra };
   if (address.length <= LONGEST) return fetch(address, { headers, signal });
   return fetch(data.endpoint, { method: "POST", headers, signal, body: parameters(question) });
 }
