@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import multiprocessing
 import random
 import re
 import sys
@@ -31,6 +32,8 @@ from tests.processes import Server, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from multiprocessing.connection import Connection
+    from multiprocessing.synchronize import Event
 
     from tests.hostile import Answer, Case
 
@@ -147,23 +150,28 @@ def note(case: Case, answer: Answer, seen: Seen) -> None:
 
 def beside(server: Server, work: Callable[[], None]) -> tuple[list[float], int]:
     """How long the bystander waits while something goes on, and how often in vain."""
-    times: list[float] = []
-    failed = 0
-    stop = threading.Event()
-
-    def watch() -> None:
-        nonlocal failed
-        while not stop.wait(_PAUSE):
-            status, took = plainly(server, f"{time.monotonic_ns()}", _BYSTANDER)
-            times.append(took)
-            failed += status != 200
-
-    thread = threading.Thread(target=watch)
-    thread.start()
+    # a process of its own, so as not to wait for what the attackers have to do
+    context = multiprocessing.get_context("fork")
+    stop = context.Event()
+    near, far = context.Pipe(duplex=False)
+    process = context.Process(target=watch, args=(server, stop, far))
+    process.start()
     work()
     stop.set()
-    thread.join()
+    times, failed = near.recv()
+    process.join()
     return times, failed
+
+
+def watch(server: Server, stop: Event, told: Connection) -> None:
+    """The bystander: asks until told to stop, and says how it went."""
+    times: list[float] = []
+    failed = 0
+    while not stop.wait(_PAUSE):
+        status, took = plainly(server, f"{time.monotonic_ns()}", _BYSTANDER)
+        times.append(took)
+        failed += status != 200
+    told.send((times, failed))
 
 
 def plainly(server: Server, name: str, client: str) -> tuple[int, float]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kgserver.model.refusal import Refusal
 
 _SWEEP = 0.25  # seconds between two looks at how long everything takes
-_LONG = 1.0  # seconds after which a query lets quicker ones go first
+_LONG = 0.25  # seconds after which a query lets quicker ones go first
 _GRACE = 1.0  # seconds that the kernel's own timers get before we kill
 _TRIES = 3
 _STATUSES = 1000  # ends of workers that are remembered

@@ -26,6 +26,7 @@ _WIDE = {
 _DASHES = "–—−‐‑"
 _SCHEMES = frozenset(["http:", "https:", "urn:", "mailto:", "file:"])
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "nbsp": "a space"}
+_COMPARED = 100  # prefixes of a query that a misspelt one is compared with
 _SHOWN = "PREFIX ex: <http://example.org/>"
 
 
@@ -135,7 +136,8 @@ def undeclared(known: Mapping[str, str]) -> Finder:
             prefix = token.text.partition(":")[0]
             if token.kind == "name" and prefix not in declared:
                 iri = offered.get(prefix)
-                near = names.nearest(prefix, {*declared, *offered})
+                likely = {*sorted(declared)[:_COMPARED], *offered}
+                near = names.nearest(prefix, likely)
                 guess = f" Did you mean {near}: ?" if near and not iri else ""
                 line = f"PREFIX {prefix}: <{iri or 'its namespace IRI'}>"
                 detail = f"The prefix {prefix}: is not declared."
