@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 import flask
+from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date, parse_date
 
 from kgserver.ask import editions
@@ -80,8 +81,9 @@ def _signed(response: flask.Response) -> flask.Response:
         return response
     name = travel.version()
     if name:
-        created = editions.find(site.live().state, name).created
-        response.headers["Memento-Datetime"] = http_date(created)
+        created = site.dataset().snapshot.created
+        moment = datetime.datetime.fromisoformat(created)
+        response.headers["Memento-Datetime"] = http_date(moment)
     keeps = "no-store" not in response.headers.get("Cache-Control", "")
     if editions.is_lasting(name) and keeps and response.mimetype != "text/html":
         response.headers["Cache-Control"] = _FOR_GOOD
@@ -120,8 +122,7 @@ def fields(target: str) -> bytes:
 def timemap(_name: str) -> flask.Response:
     """Every kept version of what is at an address (RFC 7089, §5)."""
     original = _original("/" + requested.address()[1:].removeprefix(_HERE))
-    blueprint, _ = _matched(original)
-    if not travel.travels(blueprint):
+    if not travel.travels(_blueprint(original)):
         raise NotFound(f"Nothing is kept of {original}.", "/changes has the versions.")
     there = _present(requested.path().above(_HERE))
     root = requested.root().rstrip("/")
@@ -142,11 +143,14 @@ def timemap(_name: str) -> flask.Response:
     return rendering.send(rendering.entity_tag(text), _LINKS, lambda: text)
 
 
-def _matched(original: str) -> tuple[str, str]:
-    """The blueprint and the endpoint that answer at an address."""
+def _blueprint(original: str) -> str:
+    """The blueprint that answers at an address; empty where none does."""
     adapter = flask.current_app.url_map.bind("")
-    endpoint, _ = adapter.match(original.partition("?")[0], method="GET")
-    return endpoint.rpartition(".")[0], endpoint
+    try:
+        endpoint, _ = adapter.match(original.partition("?")[0], method="GET")
+    except HTTPException:
+        return ""
+    return str(endpoint).rpartition(".")[0]
 
 
 def _present(path: Spelling) -> Sequence[Edition]:
