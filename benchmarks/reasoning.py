@@ -129,8 +129,8 @@ def edits(place: Path, name: str) -> tuple[list[float], list[float]]:
     """
     import pyoxigraph as ox
 
-    from kgserver.load import inputs, reason, store, versions
-    from kgserver.load.reason import record
+    from kgserver.load import inputs, store, versions
+    from kgserver.load.reason import maintain, record
     from kgserver.load.reason.graph import StoreGraph
     from kgserver.model import settings
 
@@ -155,11 +155,11 @@ def edits(place: Path, name: str) -> tuple[list[float], list[float]]:
         text = ten(name, number)
         said = [q.triple for q in ox.parse(input=text, format=ox.RdfFormat.TURTLE)]
         began = time.perf_counter()
-        change = reason.apply(graph, known, said, ())
+        change = maintain.apply(graph, known, said, ())
         held.extend([*placed(said, file), *placed(change.added, inferred)])
         added.append(time.perf_counter() - began)
         began = time.perf_counter()
-        change = reason.apply(graph, known, (), said)
+        change = maintain.apply(graph, known, (), said)
         store.amend(held, [*placed(said, file), *placed(change.removed, inferred)], ())
         deleted.append(time.perf_counter() - began)
     return added, deleted
