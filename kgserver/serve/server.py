@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _CONTEXT = multiprocessing.get_context("fork")
 # Seconds before a process that keeps ending is replaced: at first none, then more.
-_FIRST, _LONGEST = 0.5, 30.0
+_FIRST, _LONGEST = 0.5, 4.0
 _STEADY = 10.0  # seconds after which a process counts as one that does not keep ending
 _BACKLOG = 1024  # connections that wait to be taken
 _GRACE = 5.0  # seconds that a process has to end when it is told to
