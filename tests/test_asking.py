@@ -253,9 +253,11 @@ def test_a_time_that_is_none_is_refused(server: Server, seconds: str) -> None:
     assert answer.status == 400
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 @pytest.mark.parametrize("which", ["worker", "mother", "web"])
-def test_what_is_killed_is_replaced(server: Server, which: str) -> None:
-    """The next query is answered."""
+def test_what_is_killed_is_replaced(server: Server, which: str, number: int) -> None:
+    """The next query is answered, also where a process was told politely."""
+    wait_until(lambda: bool(workers(server)))
     children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
     first = [int(pid) for pid in children.read_text().split()]
     parents = set(family(server).values())
@@ -263,7 +265,7 @@ def test_what_is_killed_is_replaced(server: Server, which: str) -> None:
     web = next(pid for pid in reversed(first) if pid != mother)
     victims = {"worker": workers(server), "mother": {mother}, "web": {web}}[which]
     for pid in victims:
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, number)
 
-    query = quote(f"SELECT * {{ ?s ?p ?o }} LIMIT 1 #{which}")
+    query = quote(f"SELECT * {{ ?s ?p ?o }} LIMIT 1 #{which} {number}")
     assert server.ask("GET", f"/sparql?query={query}").status == 200
