@@ -55,7 +55,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             faults  literals  nodes  sources        — what a build needs
             canon
             spelling  datatypes
-            positions  difference  versions
+            positions  difference  versions  verdict
             doctor                                  — what is odd in files
             examples  layout  statements            — Turtle as written; as numbers
             bridge                                  — the door to rdflib

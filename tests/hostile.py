@@ -28,16 +28,25 @@ import http.client
 import json
 import re
 import socket
+import threading
 import time
 import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
+PATHS = sorted((Path(__file__).parent / "cases" / "hostile").glob("*.toml"))
+# What the server is set to that is asked all this: so that it need not be patient.
+LIMITS = {
+    "query_seconds": 1, "query_cpu_seconds": 1, "query_memory": 200,
+    "result_rows": 20_000, "result_megabytes": 4, "transfer_seconds": 8,
+    "engine_workers": 4, "queue_length": 100, "queue_seconds": 60,
+}  # fmt: skip
+_THINGS = 300
 _REPEATED = re.compile(r"⟦([^⟦⟧]*) × (\d+)⟧")
 _PIECE = 65536
 _STALL = 3.0  # seconds that a request which does not end is held open
@@ -124,6 +133,20 @@ def wrong(case: Case, answer: Answer) -> str:
     return ""
 
 
+def write(folder: Path, port: int) -> None:
+    """A small graph: a chain of things, each with a text; endpoints that lie inside."""
+    (folder / "graph").mkdir()
+    lines = ["@prefix : <http://127.0.0.1:8000/id/> ."]
+    for n in range(_THINGS):
+        text = chr(97 + n % 26) * (n % 30 + 1)
+        lines.append(f':thing-{n} :next :thing-{(n + 1) % _THINGS} ; :text "{text}" .')
+    (folder / "graph" / "chain.ttl").write_text("\n".join(lines))
+    hosts = (f"http://127.0.0.1:{port}/listed", f"http://localhost:{port}/listed")
+    said = [f"{name} = {value}" for name, value in LIMITS.items()]
+    said += ['reasoning = "none"', f"service_endpoints = {list(hosts)!r}"]
+    (folder / "kgserver.toml").write_text("\n".join(said))
+
+
 def _request(said: Mapping[str, object]) -> bytes:
     if "raw" in said:
         head = _written(said, "raw").replace("\n", "\r\n")
@@ -176,3 +199,30 @@ def _received(connection: socket.socket) -> tuple[int, bytes, bool]:
         status = response.status if isinstance(response.status, int) else 0
         return status, b"".join(pieces), False
     return response.status, b"".join(pieces), not response.length
+
+
+class Listener:
+    """What nothing may reach: a port of this machine, in both families."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+        self._socket = socket.create_server(
+            ("::", 0), family=socket.AF_INET6, dualstack_ipv6=True
+        )
+        self.port: int = self._socket.getsockname()[1]
+
+    def __enter__(self) -> Listener:
+        threading.Thread(target=self._hear, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def _hear(self) -> None:
+        while True:
+            try:
+                connection, address = self._socket.accept()
+            except OSError:
+                return
+            self.heard.append(str(address))
+            connection.close()

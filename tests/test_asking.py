@@ -178,6 +178,20 @@ def test_a_page_whose_reader_goes_away_ends_its_query(server: Server) -> None:
     wait_until(lambda: ended(server, "gone") == before + 1)
 
 
+@pytest.mark.parametrize("query", [ENDLESS, TRIPLES], ids=["rows", "triples"])
+def test_a_page_shows_the_beginning_of_an_endless_answer(
+    server: Server, query: str
+) -> None:
+    """What cannot be seen is not asked for: the query ends when a page has enough."""
+    with asking(server, query, "text/html") as answer:
+        page = answer.read().decode()
+
+    assert answer.status == 200
+    assert len(page) < 100_000
+    assert "a value of some length, number" in page
+    assert sample(server, "kgserver_queries_running") == 0
+
+
 @pytest.mark.parametrize("method", ["DELETE", "POST"])
 def test_a_query_is_cancelled_by_its_name(server: Server, method: str) -> None:
     """By who has given it the name, on another connection."""

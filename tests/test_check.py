@@ -137,6 +137,7 @@ def test_what_is_switched_off(text: str, code: str, glob: str) -> None:
     [
         ("unusd-prefix", "Did you mean unused-prefix?"),
         ("missing-dot", "cannot be switched off"),
+        ("check:no-country", "queries/checks has no no-country.rq"),
     ],
 )
 def test_what_cannot_be_switched_off(text: str, says: str, tmp_path: Path) -> None:

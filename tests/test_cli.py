@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kgserver import cli
+
+from .processes import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,6 +73,30 @@ def test_query_reads_standard_input_and_writes_turtle(folder: str) -> None:
     done = run("query", folder, "-", "--format", "ttl", given=text)
 
     assert ":a :q :b" in done.stdout
+
+
+def test_ctrl_c_ends_a_query_that_the_engine_is_busy_with(folder: str) -> None:
+    """At once, and without a word about Python."""
+    values = " ".join(map(str, range(100)))
+    endless = "".join(f"VALUES ?x{n} {{ {values} }} " for n in range(6))
+    command = [sys.executable, "-m", "kgserver", "query", folder, "-q"]
+    with subprocess.Popen(
+        [*command, f"SELECT (COUNT(*) AS ?n) {{ {endless} }}"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        wait_until(lambda: _seconds(process.pid) > 3)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=PATIENCE)
+
+    assert process.returncode == -signal.SIGINT
+    assert said == (b"", b"")
+
+
+def _seconds(process: int) -> float:
+    """The processor time that a process has had."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @pytest.mark.parametrize(

@@ -47,10 +47,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def ask(server: Server, query: str, client: str = "") -> Answer:
+def ask(server: Server, query: str, client: str = "", more: str = "") -> Answer:
     """The answer to a query, asked by a client of this name."""
     headers = {"Content-Type": "application/sparql-query", "X-Forwarded-For": client}
-    return server.ask("POST", "/sparql", headers, query.encode())
+    return server.ask("POST", f"/sparql{more}", headers, query.encode())
 
 
 @pytest.mark.parametrize(
@@ -133,6 +133,26 @@ def test_who_is_too_many_may_ask_later(folder: Path) -> None:
     for each in clients[1:]:
         assert int(answers[each].headers["Retry-After"]) >= 1
     assert {each["type"] for each in found[1:]} == {"/problem/Busy"}
+
+
+def test_who_asks_what_is_quick_finds_a_worker(folder: Path) -> None:
+    """Clients whose queries were slow leave one, however many they are."""
+    clients = ["9.9.9.1", "9.9.9.2"]
+    with serving(folder, "--no-watch", **PROXY, KGSERVER_ENGINE_WORKERS="2") as server:
+        for each in clients:
+            assert ask(server, ENDLESS, each, "?timeout=1").status == 504
+        threads = [
+            threading.Thread(target=ask, args=(server, ENDLESS, each, "?timeout=5"))
+            for each in clients
+        ]
+        for thread in threads:
+            thread.start()
+        wait_until(partial(stands, server, 1, 1))
+
+        assert ask(server, "ASK { ?s ?p 3 }", "9.9.9.3").status == 200
+        assert stands(server, 1, 1)
+        for thread in threads:
+            thread.join()
 
 
 def stands(server: Server, running: int, waiting: int) -> bool:

@@ -6,7 +6,6 @@ at a time; somebody else asks it plain queries meanwhile.
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from . import hostile
-from .conftest import CASES, cases
+from .conftest import cases
 from .processes import PATIENCE, Server, serving
 
 if TYPE_CHECKING:
@@ -26,12 +25,6 @@ if TYPE_CHECKING:
     from .hostile import Answer, Case
 
 AT_ONCE = 8
-LIMITS = {
-    "query_seconds": 1, "query_cpu_seconds": 1, "query_memory": 200,
-    "result_rows": 20_000, "result_megabytes": 4, "transfer_seconds": 8,
-    "engine_workers": 4, "queue_length": 100, "queue_seconds": 60,
-}  # fmt: skip
-THINGS = 300
 PLAIN = "/sparql?query=SELECT%20*%20%7B%20%3Curn%3Ax%3A{}%3E%20%3Fp%20%3Fo%20%7D"
 
 
@@ -51,10 +44,10 @@ class Attack:
 def attack(tmp_path_factory: pytest.TempPathFactory) -> Attack:
     """Every hostile request, put to one server."""
     held = Attack()
-    with Listener() as listener:
+    with hostile.Listener() as listener:
         folder = tmp_path_factory.mktemp("attacked")
-        write(folder, listener.port)
-        read = [hostile.read(path, listener.port) for path in paths()]
+        hostile.write(folder, listener.port)
+        read = [hostile.read(path, listener.port) for path in hostile.PATHS]
         with serving(folder, "--no-watch") as server:
             held.left_before = settled(server)
             stop = threading.Event()
@@ -72,25 +65,6 @@ def attack(tmp_path_factory: pytest.TempPathFactory) -> Attack:
             held.ended = len(server.left())
         held.reached = listener.heard
     return held
-
-
-def paths() -> list[Path]:
-    """The files of the cases."""
-    return sorted((CASES / "hostile").glob("*.toml"))
-
-
-def write(folder: Path, port: int) -> None:
-    """A small graph: a chain of things, each with a text; endpoints that lie inside."""
-    (folder / "graph").mkdir()
-    lines = ["@prefix : <http://127.0.0.1:8000/id/> ."]
-    for n in range(THINGS):
-        text = chr(97 + n % 26) * (n % 30 + 1)
-        lines.append(f':thing-{n} :next :thing-{(n + 1) % THINGS} ; :text "{text}" .')
-    (folder / "graph" / "chain.ttl").write_text("\n".join(lines))
-    hosts = (f"http://127.0.0.1:{port}/listed", f"http://localhost:{port}/listed")
-    said = [f"{name} = {value}" for name, value in LIMITS.items()]
-    said += ['reasoning = "none"', f"service_endpoints = {list(hosts)!r}"]
-    (folder / "kgserver.toml").write_text("\n".join(said))
 
 
 def ask_plainly(server: Server, held: Attack, stop: threading.Event) -> None:
@@ -112,33 +86,6 @@ def settled(server: Server) -> list[str]:
         if server.left() != found:
             found, since = server.left(), now
     return found
-
-
-class Listener:
-    """What nothing may reach: a port of this machine, in both families."""
-
-    def __init__(self) -> None:
-        self.heard: list[str] = []
-        self._socket = socket.create_server(
-            ("::", 0), family=socket.AF_INET6, dualstack_ipv6=True
-        )
-        self.port: int = self._socket.getsockname()[1]
-
-    def __enter__(self) -> Listener:
-        threading.Thread(target=self._hear, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._socket.close()
-
-    def _hear(self) -> None:
-        while True:
-            try:
-                connection, address = self._socket.accept()
-            except OSError:
-                return
-            self.heard.append(str(address))
-            connection.close()
 
 
 @pytest.mark.parametrize("path", cases("hostile"))

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from kgserver.load import snapshot
+from kgserver.model import rule
 from kgserver.serve.app import create_app
 
 if TYPE_CHECKING:
@@ -43,3 +44,31 @@ def test_an_event_tells_of_a_build_and_only_once(
         1,
     )
     assert second["id"] != first["id"]
+
+
+def test_a_warning_is_served_and_shown_with_its_rule_and_reason(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """What cannot be seen in the line is made visible; nothing in it becomes markup."""
+    odd = '<http://e/a> <http://e/p> "<b>Ham\u202eburg" .\n'
+    settings = make_folder({"graph/a.ttl": odd})
+    assert snapshot.build(settings).served
+    page = create_app(settings).test_client().get("/problems").text
+
+    assert "<code>graph/a.ttl:1:27</code> <code>control-character</code>" in page
+    assert "&lt;b&gt;Ham\ufffdburg" in page
+    assert rule.table()["control-character"].why in page
+
+
+def test_what_is_switched_off_is_built_anew(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """The version says what its settings leave to be said."""
+    settings = make_folder({"graph/a.ttl": '<http://e/a> <http://e/p> "x " .\n'})
+    first = snapshot.build(settings)
+    settings = make_folder({"kgserver.toml": 'ignore = ["spaces-around"]\n'})
+    second = snapshot.build(settings)
+
+    assert [each.code for each in first.problems] == ["spaces-around"]
+    assert second.fresh
+    assert second.problems == ()

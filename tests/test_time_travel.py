@@ -6,6 +6,7 @@ import datetime
 import json
 import re
 import shutil
+import socket
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -17,7 +18,7 @@ from kgserver.load import snapshot, versions
 from kgserver.model import settings as setting
 from kgserver.serve.app import create_app
 
-from .processes import serving
+from .processes import serving, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -338,3 +339,23 @@ def test_the_past_has_the_same_envelope(
     assert found == status
     assert said in body
     assert server.get(asked(f"/sparql?query={QUERY}&format=csv", "2"))[0] == 200
+
+
+def test_whoever_goes_away_ends_a_query_of_the_past(
+    folder: Settings, tmp_path: Path
+) -> None:
+    """Its process is gone long before its time is over."""
+    where = tmp_path / "folder"
+    shutil.copytree(folder.folder, where, symlinks=True)
+    patient = 'title = "Travel"\nquery_seconds = 600\nquery_cpu_seconds = 600\n'
+    (where / setting.FILE).write_text(patient)
+    with serving(where, "--no-watch") as server:
+        assert server.get(asked(f"/sparql?query={QUERY}", "2"))[0] == 200
+        before = len(server.left())
+        query = quote(f"SELECT (COUNT(*) AS ?n) {{ {SLOW} }}")
+        line = socket.create_connection(("127.0.0.1", server.port))
+        target = asked(f"/sparql?query={query}", "2")
+        line.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        wait_until(lambda: len(server.left()) > before)
+        line.close()
+        wait_until(lambda: len(server.left()) == before)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +17,12 @@ from kgserver.model import media
 from kgserver.model.refusal import BadQuery, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from kgserver.ask.engine.relay import Relay
     from kgserver.ask.sparql.query import Question
     from kgserver.model.media import Media
+    from kgserver.model.settings import Settings
 
 _FORMATS: Mapping[str, Media] = {
     "json": media.JSON, "csv": media.CSV, "tsv": media.TSV, "ttl": media.TURTLE,
@@ -37,7 +41,12 @@ _FORMATS: Mapping[str, Media] = {
     type=click.Choice(["table", *_FORMATS]), help="How the answer is written.",
 )  # fmt: skip
 def query(paths: tuple[Path, ...], text: str | None, form: str) -> None:
-    """Ask the built version a SPARQL query; FILE.rq may be - for standard input."""
+    """Ask the built version a SPARQL query; FILE.rq may be - for standard input.
+
+    The limits of kgserver.toml are those of the server: here a query takes the time and
+    the memory that it needs, and Ctrl-C ends it. SERVICE asks the endpoints of
+    service_endpoints, at public addresses.
+    """
     named = [path for path in paths if path.is_dir()]
     files = [path for path in paths if not path.is_dir()]
     if len(named) > 1 or len(files) + (text is not None) != 1:
@@ -46,14 +55,37 @@ def query(paths: tuple[Path, ...], text: str | None, form: str) -> None:
     asked = protocol.Query(text if text is not None else _read(files[0]))
     dataset = folders.built(settings)
     try:
-        question = queries.consider(asked)
-        answer = queries.answer(dataset, question, _media(question, form))
+        question = queries.consider(asked, settings.service_endpoints)
+        with _interruptible():
+            answer = queries.answer(
+                dataset, question, _media(question, form), _relay(settings)
+            )
     except Refusal as fault:
         folders.stop(_as_text(fault), folders.FINDINGS)
     if form == "table" and answer.media is media.JSON:
         click.echo(table.draw(answer.body, dataset.prefixes))
     else:
         click.echo(answer.body, nl=False)
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end the process at once: the engine does not listen to Python."""
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _relay(settings: Settings) -> Relay | None:
+    """The way to the endpoints that may be asked, if there are any."""
+    if not settings.service_endpoints:
+        return None
+    # what speaks HTTP is loaded only where it is used, for a swift start
+    from kgserver.ask.engine import passage
+
+    return passage.start(settings.service_endpoints)
 
 
 def _media(question: Question, form: str) -> Media:

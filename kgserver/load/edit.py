@@ -19,6 +19,7 @@ from kgserver.load import (
     reason,
     sources,
     turtle,
+    verdict,
     versions,
 )
 from kgserver.load.amendment import Amendment, Graphs, of_graph
@@ -26,6 +27,7 @@ from kgserver.load.findings import Findings
 from kgserver.load.readings import Readings
 from kgserver.load.reason import record
 from kgserver.load.reason.graph import StoreGraph
+from kgserver.load.verdict import Since
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -157,14 +159,20 @@ def conclude(edit: Edit, held: ox.Store) -> tuple[Amendment, Change | None]:
     """
     amendment, change = _amendment(edit, held), None
     if edit.ontology:
-        apart = [ox.NamedNode(iri) for iri in edit.graphs.apart]
-        graph = StoreGraph(held, ox.NamedNode(edit.graphs.inferred), apart)
-        change = reason.apply(graph, edit.ontology, *amendment.premises())
+        change = reason.apply(graph(edit, held), edit.ontology, *amendment.premises())
     if change:
         folder = edit.given.settings.folder
         edit.found.add(contradictions.check(change.clashes, edit.readings, folder))
         amendment.conclude(change.added, change.removed)
     return amendment, change
+
+
+def graph(edit: Edit, held: ox.Store) -> StoreGraph:
+    """The store as the reasoner sees it; shapes and the like are not merged."""
+    graphs = edit.graphs
+    apart = frozenset(map(ox.NamedNode, graphs.apart))
+    mixed = frozenset(map(ox.NamedNode, graphs.apart & graphs.said))
+    return StoreGraph(held, ox.NamedNode(graphs.inferred), apart, mixed=mixed)
 
 
 def _amendment(edit: Edit, held: ox.Store) -> Amendment:
@@ -177,6 +185,14 @@ def _amendment(edit: Edit, held: ox.Store) -> Amendment:
         gone |= less
         come |= more
     return Amendment(held, edit.graphs, gone, come)
+
+
+def since(edit: Edit, amendment: Amendment) -> Since | None:
+    """What comes and goes in the merged graph, and which nodes were faulty before."""
+    state, number = edit.given.settings.state, edit.serving.version
+    faulty = verdict.read(versions.directory(state, number))
+    come, gone = amendment.merged()
+    return None if faulty is None else Since(come | gone, faulty)
 
 
 def catalog(edit: Edit, held: ox.Store) -> set[ox.Quad]:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kgserver.load import edit as edits
 from kgserver.load import places, positions, versions
 from kgserver.load.reason.explain import Explainer
-from kgserver.load.reason.graph import StoreGraph
 from kgserver.load.reason.names import SAME
 from kgserver.model import names
 
@@ -87,9 +87,7 @@ def brought(edit: Edit, held: ox.Store, change: Change | None) -> Mergers:
     new = sorted(filter(_once, change.added if change else ()), key=str)
     if not new or edit.ontology is None:
         return NONE
-    apart = [ox.NamedNode(iri) for iri in edit.graphs.apart]
-    graph = StoreGraph(held, ox.NamedNode(edit.graphs.inferred), apart)
-    explainer = Explainer(graph, edit.ontology)
+    explainer = Explainer(edits.graph(edit, held), edit.ontology)
     proofs = [proof for each in new[:MOST] for proof in explainer.explain(each)]
     told = (
         _merger(

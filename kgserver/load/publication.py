@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
-from kgserver.load import catalog, modified, positions, survey, versions
+from kgserver.load import catalog, modified, positions, survey, verdict, versions
 from kgserver.load.modified import Made
 from kgserver.load.reason import record
 from kgserver.model.manifest import Snapshot
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from kgserver.load.inputs import Inputs
     from kgserver.load.reason.ontology import Ontology
+    from kgserver.load.verdict import Faulty
     from kgserver.model.manifest import Counts, Source
     from kgserver.model.problem import Problem
     from kgserver.model.settings import Settings
@@ -35,6 +36,7 @@ class Edition:
     counts: Counts
     problems: tuple[Problem, ...]
     ontology: Ontology | None
+    faulty: Faulty | None = None
 
 
 def digest(given: Inputs, sources: tuple[Source, ...]) -> str:
@@ -72,6 +74,7 @@ def publish(
         held.backup(str(directory / versions.STORE))
         if edition.ontology:
             (directory / versions.ONTOLOGY).write_bytes(record.dump(edition.ontology))
+        verdict.write(directory, edition.faulty)
         survey.write(directory, sources, folder, surveyed or before)
         made = Made(snapshot.created, snapshot.counts.merged, settings.names.inferred)
         modified.write(directory, before, held, made)

@@ -47,5 +47,7 @@ def _rehearse(edit: Edit, before: Path, work: Path) -> tuple[Problem, ...]:
         gone, come = amendment.quads()
         store.amend(held, [*gone, *edits.catalog(edit, held)], come)
         merged = store.merged(held)
-        edit.found.add(validation.check(given, edit.readings, held, merged))
+        since = edits.since(edit, amendment)
+        verdict = validation.check(given, edit.readings, held, merged, since)
+        edit.found.add(verdict.problems)
     return edit.found.told(whole=not edit.fatal)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kgserver.load.edit import Edit
     from kgserver.load.inputs import Inputs
     from kgserver.load.reason.maintain import Change
+    from kgserver.load.verdict import Since, Verdict
     from kgserver.model.manifest import Snapshot
     from kgserver.model.problem import Problem
 
@@ -76,13 +77,12 @@ def _apply(edit: Edit, held: ox.Store) -> Revision:
     described = edits.catalog(edit, asked)
     with store.marked(work):
         store.amend(asked, [*gone, *described], come)
-        merged = store.merged(asked)
-        edit.found.add(validation.check(edit.given, edit.readings, asked, merged))
+        verdict = _validated(edit, asked, edits.since(edit, amendment))
         if edit.fatal:
             store.amend(asked, come, [*gone, *described])
             return Revision(edit.found.told())
         same = mergers.brought(edit, asked, change)
-        edition = _edition(edit, amendment, change)
+        edition = _edition(edit, amendment, change, verdict)
         describing = publication.described(edit.given, edition, store.merged(asked))
         asked.extend(describing)
         if asked is not held:
@@ -96,7 +96,16 @@ def _apply(edit: Edit, held: ox.Store) -> Revision:
     return Revision(edition.problems, edition, told, same, held)
 
 
-def _edition(edit: Edit, amendment: Amendment, change: Change | None) -> Edition:
+def _validated(edit: Edit, held: ox.Store, since: Since | None) -> Verdict:
+    merged = store.merged(held)
+    found = validation.check(edit.given, edit.readings, held, merged, since)
+    edit.found.add(found.problems)
+    return found
+
+
+def _edition(
+    edit: Edit, amendment: Amendment, change: Change | None, verdict: Verdict
+) -> Edition:
     counts = edit.serving.counts
     (said, unsaid), (more, less) = amendment.said(), amendment.merged()
     follow, follow_no_more = (change.added, change.removed) if change else ((), ())
@@ -110,6 +119,7 @@ def _edition(edit: Edit, amendment: Amendment, change: Change | None) -> Edition
         ),
         edit.found.told(whole=True),
         edit.ontology,
+        verdict.faulty,
     )
 
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from kgserver.load.difference import Difference
     from kgserver.load.reason.ontology import Ontology
     from kgserver.load.turtle import Reading
+    from kgserver.load.verdict import Faulty
     from kgserver.model.manifest import Snapshot
     from kgserver.model.problem import Problem
     from kgserver.model.settings import Settings
@@ -137,8 +138,9 @@ def _anew(given: inputs.Inputs, serving: Snapshot | None) -> Revision:
     files = tuple(reading.source for reading in finding.readings)
     declared = publication.prefixes(reading.prefixes for reading in finding.readings)
     edition = Edition(
-        files, declared, finding.counts, finding.problems, finding.ontology
-    )
+        files, declared, finding.counts, finding.problems, finding.ontology,
+        finding.faulty,
+    )  # fmt: skip
     before, work = _state(settings, serving), settings.state / "work"
     survey.write(
         filling.aside, files, settings.folder, versions.current(settings.state)
@@ -197,6 +199,7 @@ class Finding:
     problems: tuple[Problem, ...]
     ontology: Ontology | None = None
     mergers: Mergers = NONE
+    faulty: Faulty | None = None
 
     @property
     def fatal(self) -> bool:
@@ -229,11 +232,14 @@ def examine(
         filling.take(contents)
     held = contents.in_memory() if given.checks else ox.Store()
     files = Readings(tuple(reading.source for reading in readings), folder)
-    found.add(validation.check(given, files, held, contents.merged()))
+    verdict = validation.check(given, files, held, contents.merged())
+    found.add(verdict.problems)
     counts = survey.count(readings, inference.triples)
     same = mergers.found(inference.merges, readings, folder)
     told = found.told(whole=True)
-    return Finding(readings, contents, counts, told, inference.ontology, same)
+    return Finding(
+        readings, contents, counts, told, inference.ontology, same, verdict.faulty
+    )
 
 
 def _premises(settings: Settings, readings: Iterable[Reading]) -> Batches:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 from concurrent import futures
 from typing import TYPE_CHECKING
 
 from kgserver.load import checks
+from kgserver.load.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,22 +16,37 @@ if TYPE_CHECKING:
 
     from kgserver.load.inputs import Inputs
     from kgserver.load.readings import Readings
-    from kgserver.model.problem import Problem
+    from kgserver.load.verdict import Since
+    from kgserver.model.manifest import Source
 
 
 def check(
-    given: Inputs, readings: Readings, held: ox.Store, merged: Iterable[ox.Triple]
-) -> list[Problem]:
+    given: Inputs,
+    readings: Readings,
+    held: ox.Store,
+    merged: Iterable[ox.Triple],
+    since: Since | None = None,
+) -> Verdict:
     """The findings of both, which run side by side.
+
+    With `since`, shapes look only at what an edit of that version can have a bearing
+    on; checks are queries of any kind, and look at everything.
 
     The engine leaves Python's lock to pySHACL meanwhile. `held` is filled before, since
     filling it would fight for that lock. Without shapes, pySHACL is not even imported.
     """
     folder = given.settings.folder
     if not any(source.role == "shapes" for source in readings.files):
-        return checks.run(given.checks, held, readings, folder)
-    from kgserver.load import shapes
+        return Verdict(checks.run(given.checks, held, readings, folder))
+    from kgserver.load.shapes import report
 
     with futures.ThreadPoolExecutor(1) as beside:
         found = beside.submit(checks.run, given.checks, held, readings, folder)
-        return [*shapes.check(readings, merged, folder), *found.result()]
+        verdict = report.check(readings, held, merged, folder, since)
+        return Verdict([*verdict.problems, *found.result()], verdict.faulty)
+
+
+def prepare(files: Iterable[Source]) -> None:
+    """Import what the next edit may need, while nobody waits for it."""
+    if any(source.role == "shapes" for source in files):
+        importlib.import_module("kgserver.load.shapes.report")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from kgserver.model import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from kgserver.model.problem import Problem, Severity
 
@@ -92,10 +92,15 @@ def exemption(text: str) -> Exemption:
     return Exemption(f"{name}:{member}", glob or "*")
 
 
-def faults(texts: Iterable[str]) -> Iterator[str]:
-    """Why some of the texts switch nothing off."""
+def faults(texts: Iterable[str], checks: Collection[str]) -> Iterator[str]:
+    """Why some of the texts switch nothing off; `checks` are those that there are."""
     for text in texts:
         try:
-            exemption(text)
+            family, _, member = exemption(text).code.partition(":")
         except NoRule as fault:
             yield str(fault)
+            continue
+        if family == "check" and member and member not in checks:
+            near = names.nearest(member, checks)
+            hint = f"Did you mean check:{near}?" if near else "Name one that is there."
+            yield f"queries/checks has no {member}.rq. {hint}"

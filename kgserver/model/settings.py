@@ -253,4 +253,5 @@ def _faults(settings: Settings) -> Iterator[str]:
         yield "engine_workers must be at least 1: something has to answer queries."
     if settings.keep_versions < 2:
         yield "keep_versions must be at least 2: the one in service, and one before."
-    yield from (f"ignore: {fault}" for fault in rule.faults(settings.ignore))
+    checks = {path.stem for path in settings.folder.glob("queries/checks/*.rq")}
+    yield from (f"ignore: {fault}" for fault in rule.faults(settings.ignore, checks))

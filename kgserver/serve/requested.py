@@ -16,6 +16,7 @@ from werkzeug.routing import BaseConverter
 
 from kgserver.model.refusal import BadRequest
 from kgserver.model.spelling import PATH, Spelling
+from kgserver.model.unread import TargetTooLong
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 _HOST = re.compile(
     r"[A-Za-z0-9._\-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?"
 )
+_ENDPOINT = "/sparql"
+# What an address of a page may have: parameters, and bytes.
+_PARAMETERS, _LONGEST = 500, 64 * 1024
 _WRITTEN = ("REQUEST_URI", "RAW_URI")
 
 
@@ -38,6 +42,20 @@ def install(app: flask.Flask) -> None:
     """Let paths be what they are: no slash is taken away, none is added."""
     app.url_map.converters["rest"] = Rest
     app.url_map.merge_slashes = False
+    app.before_request(_refuse_floods)
+
+
+def _refuse_floods() -> None:
+    """Refuse an address that no page has: each link in a page repeats what is in it."""
+    request = flask.request
+    if request.path == _ENDPOINT:
+        return
+    if request.query_string.count(b"&") >= _PARAMETERS:
+        said = f"The address has more than {_PARAMETERS} parameters."
+        raise BadRequest(said, "Leave out what is not needed.")
+    if len(request.query_string) + len(request.path) > _LONGEST:
+        said = f"The address is over {_LONGEST} bytes."
+        raise TargetTooLong(said, "A query may be longer; send it to /sparql.")
 
 
 def path() -> Spelling:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import watchfiles
 
-from kgserver.load import snapshot, sources
+from kgserver.load import snapshot, sources, validation
 from kgserver.model import problem
 from kgserver.model.settings import FILE, STATE
 from kgserver.serve import processes, recorder, second
@@ -84,6 +84,8 @@ def watch(settings: Settings, found: Sequence[Problem] = ()) -> None:
         if change or committed or not looked:
             found = build(settings, found)
             recording.look()
+        if not looked:
+            validation.prepare(sources.find(settings))
         looked = True
         if any(Path(path).name == FILE for _, path in change):
             _say(f"{FILE} was saved: start kgserver again to use what it says.")

@@ -1,7 +1,12 @@
-"""How much query time each client may still use: a bucket that fills by the minute."""
+"""How much query time each client may still use, and how slow its queries are.
+
+What it may use is a bucket that fills by the minute. How slow its slowest query was
+fades away, by half in some forty seconds.
+"""
 
 from __future__ import annotations
 
+import math
 import time
 
 _MINUTE = 60.0
@@ -17,6 +22,7 @@ class Budget:
         self._rate = seconds / _MINUTE
         self._most = seconds * _MINUTES
         self._held: dict[str, tuple[float, float]] = {}  # level, as of when
+        self._slow: dict[str, tuple[float, float]] = {}  # seconds, as of when
 
     def wait(self, client: str) -> float:
         """How many seconds a client has to wait before it may ask again; 0 is now."""
@@ -27,11 +33,23 @@ class Budget:
 
     def charge(self, client: str, seconds: float) -> None:
         """Take the time that a query used."""
-        if not (self._rate and client):
+        if not client:
+            return
+        slowest = max(self.slowest(client), seconds)
+        self._slow.pop(client, None)
+        self._slow[client] = slowest, time.monotonic()
+        if len(self._slow) > _MANY:
+            del self._slow[next(iter(self._slow))]
+        if not self._rate:
             return
         self._held[client] = self._level(client) - seconds, time.monotonic()
         if len(self._held) > _MANY:
             self._forget()
+
+    def slowest(self, client: str) -> float:
+        """The seconds of a client's slowest query; what is longer ago counts less."""
+        seconds, then = self._slow.get(client, (0.0, 0.0))
+        return seconds * math.exp((then - time.monotonic()) / _MINUTE)
 
     def _level(self, client: str) -> float:
         now = time.monotonic()

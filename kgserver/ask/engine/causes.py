@@ -56,17 +56,18 @@ _SIGNALS: Mapping[int, str] = {
 _CRASHES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP)
 
 
-def of_fault(fault: Fault, limits: Limits) -> Refusal | SyntaxError:
-    """What a worker's own words mean."""
+def of_fault(
+    fault: Fault, limits: Limits, asked: Task | None = None
+) -> Refusal | SyntaxError:
+    """What a worker's own words mean; a task may have had a lower limit of size."""
+    if fault.kind == "result_megabytes" and asked:
+        return over(fault.kind, asked.size // (1024 * 1024))
     if fault.kind in _LIMITS:
         return over(fault.kind, getattr(limits, fault.kind))
     if fault.kind == "syntax":
         return SyntaxError(fault.said)
     if fault.kind == "service":
-        return ServiceFailed(
-            f"SERVICE did not get an answer from {fault.said}",
-            "Ask later, or write SERVICE SILENT to go on without that endpoint.",
-        )
+        return unanswered(fault.said)
     if fault.kind == "graph":
         return BadRequest(*fault.said.split("\n", 1))
     return EvaluationFailed(
@@ -92,6 +93,14 @@ def of_status(
             "Write it flatter, or ask in several queries.",
         )
     return None
+
+
+def unanswered(said: str) -> ServiceFailed:
+    """That an endpoint did not answer; what is said begins with its IRI."""
+    return ServiceFailed(
+        f"SERVICE did not get an answer from {said}",
+        "Ask later, or write SERVICE SILENT to go on without that endpoint.",
+    )
 
 
 def over(limit: str, value: float) -> OverLimit:

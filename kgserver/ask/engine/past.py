@@ -23,7 +23,7 @@ from kgserver.ask.engine import causes, confinement, task, worker
 from kgserver.ask.engine.budget import Budget
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from kgserver.ask.engine.task import Task
     from kgserver.model.limits import Limits
@@ -46,10 +46,17 @@ class Past:
         self._running = threading.Semaphore(_RUNNING)
         self._places = threading.Semaphore(_RUNNING + _WAITING)
 
-    def ask(self, asked: Task, directory: Path, client: str) -> bytes:
+    def ask(
+        self,
+        asked: Task,
+        directory: Path,
+        client: str,
+        begun: Callable[[Callable[[], None]], object],
+    ) -> bytes:
         """The whole answer of the version in a directory.
 
-        Raises a Refusal, or SyntaxError as the engine said it.
+        `begun` gets what ends the query at once. Raises a Refusal, or SyntaxError as
+        the engine said it.
         """
         patience = self._budget.wait(client)
         if patience:
@@ -60,7 +67,7 @@ class Past:
         ):
             began = time.monotonic()
             try:
-                return self._answer(asked, directory)
+                return self._answer(asked, directory, begun)
             finally:
                 with self._charging:
                     self._budget.charge(client, time.monotonic() - began)
@@ -74,7 +81,12 @@ class Past:
         finally:
             places.release()
 
-    def _answer(self, asked: Task, directory: Path) -> bytes:
+    def _answer(
+        self,
+        asked: Task,
+        directory: Path,
+        begun: Callable[[Callable[[], None]], object],
+    ) -> bytes:
         limits = self._limits
         size = limits.result_megabytes * 1024 * 1024
         bounded = replace(asked, size=min(asked.size or size, size))
@@ -82,6 +94,7 @@ class Past:
         with near:
             with far:
                 child = _begin(far, directory, limits.query_memory)
+            begun(child.process.kill)
             with _ended(child):
                 found = _heard(near, bounded)
                 if isinstance(found, bytes):

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter, deque
+from collections import deque
 from typing import TYPE_CHECKING
 
-from kgserver.ask.engine import causes, task, turns
+from kgserver.ask.engine import causes, task
 from kgserver.ask.engine.budget import Budget
 from kgserver.ask.engine.line import Line
 from kgserver.ask.engine.member import Member
+from kgserver.ask.engine.turns import Turns
 from kgserver.model.refusal import BadRequest, Cancelled, EvaluationFailed
 
 if TYPE_CHECKING:
@@ -43,9 +44,8 @@ class Pool:
         self.members: set[Member] = set()
         self._recorder = recorder
         self._idle: list[Member] = []
-        self._each: Counter[str] = Counter()  # queries that run, by client
-        self._share = max(1, limits.engine_workers - 1)
         self._budget = Budget(limits.client_seconds)
+        self._turns = Turns(self._budget, max(1, limits.engine_workers - 1))
         self._generation = self._version = 0
         self._statuses: dict[int, int] = {}
         self._unclear: dict[int, tuple[Member, float]] = {}
@@ -64,12 +64,12 @@ class Pool:
             run.close("limited")
             self._recorder.record(run.outcome("client_seconds"))
             raise causes.too_many(self.limits, patience)
-        if len(self.waiting) >= self.limits.queue_length and not self._idle:
-            run.close("busy")
-            self._recorder.record(run.outcome("queue_length"))
-            raise causes.busy(self.limits)
         self.waiting.append(run)
         self._dispatch()
+        # idle workers are no place for who has had their share
+        if len(self.waiting) > self.limits.queue_length and run in self.waiting:
+            self._stop(run, "busy", None, "queue_length")
+            raise causes.busy(self.limits)
 
     def find(self, identifier: str) -> Run | None:
         """The query of this name that runs or waits."""
@@ -84,9 +84,9 @@ class Pool:
             self._stop(run, "cancelled", said)
         return run is not None
 
-    def drop(self, run: Run) -> None:
-        """End a query whose client has gone."""
-        self._stop(run, "gone", None)
+    def drop(self, run: Run, ending: str = "gone") -> None:
+        """End a query whose client has gone, or has enough."""
+        self._stop(run, ending, None)
 
     def _stop(
         self, run: Run, ending: str, fault: Refusal | None, limit: str = ""
@@ -107,23 +107,20 @@ class Pool:
         """Note that a query has ended, and what it used."""
         run.close(ending)
         if self.running.pop(run.id, None):
-            self._each[run.client] -= 1
-            if not self._each[run.client]:
-                del self._each[run.client]
             self._budget.charge(run.client, time.monotonic() - run.began)
         self._recorder.record(run.outcome(limit))
 
     def _dispatch(self) -> None:
         """Put waiting queries to idle workers."""
         while self.waiting and self._idle:
-            run = turns.choose(self.waiting, self._each, self._share, self._version)
+            running = self.running.values()
+            run = self._turns.choose(self.waiting, running, self._version)
             if run is None:
                 return
             self.waiting.remove(run)
             member = self._idle.pop()
             run.began, run.tries = time.monotonic(), run.tries + 1
             self.running[run.id] = run
-            self._each[run.client] += 1
             member.begin(run)
 
     def _heard(self, member: Member, kind: bytes, payload: bytes) -> None:
@@ -146,7 +143,7 @@ class Pool:
         else:
             fault = task.Fault.read(payload)
             self._free(member)
-            self._fail(run, causes.of_fault(fault, self.limits))
+            self._fail(run, causes.of_fault(fault, self.limits, run.task))
 
     def _fail(self, run: Run, fault: Refusal | SyntaxError) -> None:
         limit = getattr(fault, "limit", "")
@@ -219,7 +216,6 @@ class Pool:
         fault = causes.of_status(status, run.task, self.limits, lowered=run.lowered)
         if fault is None and not run.pieces and run.tries < _TRIES:
             del self.running[run.id]
-            self._each[run.client] -= 1
             self.waiting.appendleft(run)
             self._dispatch()
             return

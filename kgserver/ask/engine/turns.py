@@ -2,27 +2,50 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable
 
+    from kgserver.ask.engine.budget import Budget
     from kgserver.ask.engine.run import Run
 
+# A client with a query of so many seconds is a slow one, for a while.
+_SLOW = 0.5
 
-def choose(
-    waiting: Iterable[Run], running: Mapping[str, int], share: int, version: int
-) -> Run | None:
-    """Of the clients with fewest queries running, the first; None where all wait on.
 
-    No client has more than its share of the workers, and no query goes to workers that
-    hold an older version than the one it is about.
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """The order of queries; no more than a `share` of the workers for one client.
+
+    Neither have all together more whose queries have been slow of late: whoever asks
+    what is quick finds a worker.
     """
-    best, fewest = None, share
-    for run in waiting:
-        count = running.get(run.client, 0)
-        if count < fewest and run.wanted <= version:
-            best, fewest = run, count
-            if not count:
-                break
-    return best
+
+    budget: Budget
+    share: int
+
+    def choose(
+        self, waiting: Iterable[Run], running: Collection[Run], version: int
+    ) -> Run | None:
+        """Of the clients with fewest queries running, the first; None if all wait on.
+
+        No query goes to workers that hold an older version than the one it is about.
+        """
+        each = Counter(run.client for run in running)
+        late = {run.client for run in running if run.began < time.monotonic() - _SLOW}
+        late |= {client for client in each if self.budget.slowest(client) > _SLOW}
+        taken = sum(each[client] for client in late)
+        best, rank = None, (True, self.share)
+        for run in waiting:
+            slow = run.client in late or self.budget.slowest(run.client) > _SLOW
+            mine = slow, each[run.client]
+            over = each[run.client] >= self.share or (slow and taken >= self.share)
+            if run.wanted <= version and not over and mine < rank:
+                best, rank = run, mine
+                if not any(mine):
+                    break
+        return best

@@ -38,7 +38,7 @@ LENGTH = Limit("length", 500_000, "characters", _FEWER)
 LIMITS: Mapping[str, Limit] = {
     limit.name: limit
     for limit in (
-        Limit("tokens", 100_000, "words and marks", _FEWER),
+        Limit("tokens", 60_000, "words and marks", _FEWER),
         Limit("group-nesting", 64, "levels of { } in one another", _FLATTER),
         Limit("bracket-nesting", 64, "levels of ( ) in one another", _FLATTER),
         Limit("blank-node-nesting", 24, "levels of [ ] in one another", _FLATTER),

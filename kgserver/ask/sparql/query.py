@@ -9,7 +9,7 @@ import io
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kgserver.ask.engine import evaluation
+from kgserver.ask.engine import causes, evaluation
 from kgserver.ask.engine.task import Task
 from kgserver.ask.sparql import diagnosis, federation, guard, mends
 from kgserver.model import media
@@ -134,6 +134,9 @@ def answer(
     try:
         evaluation.write(dataset, replace(asked, text=text), output)
     except (SyntaxError, OSError, RuntimeError, ValueError) as fault:
+        told = way.told(str(fault)) if way else None
+        if told:
+            raise causes.unanswered(told) from fault
         raise explained(dataset, question, fault) from fault
     return Answer(form, output.getvalue())
 

@@ -99,6 +99,7 @@ def pattern(
     return Pattern(subject, predicate, value)
 
 
+_DEEPEST = 16
 _HOW = "Write subject, property and value, e.g. 'ex:bonn rdf:type ex:City'."
 
 
@@ -136,7 +137,13 @@ def _term(kind: str, written: str, prefixes: Mapping[str, str]) -> Term | None:
 
 
 def _parsed(written: str, prefixes: Mapping[str, str]) -> Term:
-    """A term read by the parser itself, with only the prefixes that it uses."""
+    """A term read by the parser itself, with only the prefixes that it uses.
+
+    The parser lets go of triple terms in one another by recursion, which ends the
+    process where there are thousands.
+    """
+    if written.count("<<") > _DEEPEST:
+        raise BadRequest(f"It has more than {_DEEPEST} triple terms in it.", _HOW)
     used = [p for p in re.findall(r"(?:^|\^\^)([\w.-]*):", written) if p != "_"]
     for prefix in used:
         if prefix not in prefixes:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kgserver.model.problem import Problem
 
 # How a declaration begins (Turtle §6.5, rules 4 and 6s), and what it is made of.
-_WORDS = ("@prefix", "PREFIX", "prefix", "Prefix")
+_WORDS = ("PREFIX", "prefix", "Prefix")
 _FORM = re.compile(
     r"(?:@prefix|(?i:prefix))[ \t\r\n]+([^\s:<\"'#]*:)[ \t\r\n]*"
     r"(<[^\x00-\x20<>]*>)(?:[ \t\r\n]*\.)?"
@@ -61,9 +61,8 @@ def find(text: Text) -> list[Declaration]:
 
 def _candidates(text: str) -> Iterator[re.Match[str]]:
     """What looks like a declaration, in order."""
-    begins = {at for word in _WORDS for at in _places(text, word)}
-    for at in sorted(begins - {begin + 1 for begin in begins}):
-        found = _FORM.match(text, at)
+    for at in sorted(at for word in _WORDS for at in _places(text, word)):
+        found = _FORM.match(text, at - (text[at - 1 : at] == "@"))
         if found:
             yield found
 

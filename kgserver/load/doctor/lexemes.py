@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _ESCAPED = re.compile(r"\\([_~.\-!$&'()*+,;=/?#@%])")
 _UNICODE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _LETTER = re.compile(r"\\(?:([tbnrf\"'\\])|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))")
+# Up to here, in characters, a place is told without the places of all lines.
+_NEAR = 4096
 _NOTHING = re.compile(r"(?!)")
 _LETTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
@@ -69,6 +71,9 @@ class Text:
 
     def spot(self, text: str, start: int) -> Spot:
         """A piece of the text at its place."""
+        if start < _NEAR and not self._begins:
+            above = tokens.BREAK.split(self.text[:start])
+            return Spot(text, start, len(above), len(above[-1]) + 1)
         self._begins = self._begins or _begins(self.text)
         line = bisect.bisect_right(self._begins, start)
         return Spot(text, start, line, start - self._begins[line - 1] + 1)

@@ -82,10 +82,13 @@ class Survey:
         self._p = np.frombuffer(said.predicates, np.uint32)
         self._o = np.frombuffer(said.objects, np.uint32)
         self._lines = np.frombuffer(lines, np.uint32)
-        kinds = (_KINDS.get(type(term), 0) for term in said.terms)
+        kinds = [_KINDS.get(type(term), 0) for term in said.terms]
         self._kinds = np.fromiter(kinds, np.uint8, count)
-        ours = (_begins(term, base) for term in said.terms)
-        self._ours = np.fromiter(ours, np.bool_, count)
+        self._ours = np.fromiter(
+            [type(t) is ox.NamedNode and t.value.startswith(base) for t in said.terms],
+            np.bool_,
+            count,
+        )
         self._number = {self._iri(p): p for p in np.unique(self._p)}
 
     def outline(self) -> Outline:
@@ -212,10 +215,6 @@ class Survey:
             day = self._terms[self._o[row]]
             if isinstance(day, ox.Literal) and _RECENT <= day.value[:4] <= "9999":
                 yield day.value, int(self._lines[row])
-
-
-def _begins(term: object, base: str) -> bool:
-    return type(term) is ox.NamedNode and term.value.startswith(base)
 
 
 _EMPTY = Charge(

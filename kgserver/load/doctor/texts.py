@@ -34,7 +34,15 @@ _SPACES = " \t\xa0"
 
 def check(text: Text) -> Iterator[Problem]:
     """What is odd about the texts of a file."""
-    charges = {each: found for each in text.texts if (found := list(_charges(each)))}
+    odd = [
+        each
+        for each in text.texts
+        if each[1] in _SPACES
+        or each[-2] in _SPACES
+        or not (each.isascii() and each.isprintable())
+        or "\\" in each
+    ]
+    charges = {each: found for each in odd if (found := list(_charges(each)))}
     yield from charge.everywhere(text, charges)
     tagged = {each: [said] for each in text.tags if (said := languages.charge(each))}
     yield from charge.everywhere(text, tagged)

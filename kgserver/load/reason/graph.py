@@ -41,7 +41,8 @@ class StoreGraph:
 
     `apart` are the graphs that no conclusion is drawn from: shapes, and files that the
     settings exclude. Where the default graph is the merged graph, `merged`, it holds
-    every triple once; else the graphs are searched one by one.
+    every triple once; else the graphs are searched one by one. `mixed` are those of
+    `apart` that the merged graph has: all of them, unless told.
     """
 
     def __init__(
@@ -51,7 +52,9 @@ class StoreGraph:
         apart: Collection[NamedNode] = (),
         *,
         merged: bool = True,
+        mixed: Collection[NamedNode] | None = None,
     ) -> None:
+        self._mixed = bool(apart if mixed is None else mixed)
         self._store = store
         self._inferred = inferred
         self._apart = frozenset(apart)
@@ -71,7 +74,7 @@ class StoreGraph:
             kept = (q for q in quads if q.graph_name not in self._apart)
             return iter(dict.fromkeys(map(names.fact, kept)))
         facts = map(names.fact, quads)
-        return filter(self._counts, facts) if self._apart else facts
+        return filter(self._counts, facts) if self._mixed else facts
 
     def asserted(self, fact: Fact) -> bool:
         """Whether a file that conclusions are drawn from states the fact.

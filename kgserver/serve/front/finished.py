@@ -8,8 +8,7 @@ the files, everything is forgotten.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kgserver.serve.front import shelf
 
@@ -19,16 +18,13 @@ if TYPE_CHECKING:
     from kgserver.serve.front.shelf import Kept, Key, Shelf
     from kgserver.serve.wire.request import Request
 
-# What of a request's header decides what is sent, beside its address.
-_ASKED = (b"accept", b"accept-language", b"host")
 # A part is not kept, nor what is led to the version of a moment.
 _APART = frozenset([b"range", b"accept-datetime"])
 # A key this long is not worth its memory.
 _LONGEST_KEY = 16_384
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where on the shelf the answer to a request is, or would be."""
 
     shelf: Shelf
@@ -40,7 +36,8 @@ class Place:
 
     def takes(self, size: int) -> bool:
         """Whether a body of so many bytes may be kept."""
-        return size * shelf.SHARE < self.shelf.most
+        short = sum(map(len, self.key)) < _LONGEST_KEY
+        return short and size * shelf.SHARE < self.shelf.most
 
     def put(self, kept: Kept) -> None:
         """Keep a response there."""
@@ -64,10 +61,14 @@ class Finished:
             return None
         if b"if-modified-since" in headers and b"if-none-match" not in headers:
             return None
-        key = (request.target, *[headers.get(name, b"") for name in _ASKED])
-        return (
-            Place(self._current(), key) if sum(map(len, key)) < _LONGEST_KEY else None
+        found = headers.get
+        key = (
+            request.target,
+            found(b"accept", b""),
+            found(b"accept-language", b""),
+            found(b"host", b""),
         )
+        return Place(self._current(), key)
 
     def _current(self) -> Shelf:
         """The shelf for the data as it is now.

@@ -6,6 +6,7 @@ import json
 
 import flask
 
+from kgserver.model import problem, rule
 from kgserver.serve import rendering, site
 
 problems_page = flask.Blueprint("problems_page", __name__)
@@ -18,7 +19,12 @@ def problems() -> flask.Response:
     """What the last build found in the files, or the version in service carries."""
     served, found = site.live().last_attempt()
     return site.page(
-        "problems.html", served=served, problems=found, standing=_standing()
+        "problems.html",
+        served=served,
+        problems=found,
+        standing=_standing(),
+        rules=rule.table(),
+        visible=problem.visible,
     )
 
 
@@ -34,7 +40,7 @@ def events() -> flask.Response:
     body = f"retry: {_AGAIN}\n\n"
     if flask.request.headers.get("Last-Event-ID") != standing:
         served, found = site.live().last_attempt()
-        listed = [problem.as_json() for problem in found]
+        listed = [each.as_json() for each in found]
         told = json.dumps({"served": served, "problems": listed}, ensure_ascii=False)
         body = f"retry: {_AGAIN}\nid: {standing}\ndata: {told}\n\n"
     response = flask.Response(body, content_type="text/event-stream; charset=utf-8")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent import futures
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import flask
@@ -20,14 +21,29 @@ from kgserver.serve.front.threads import EXCHANGE
 from kgserver.serve.sparql import whose
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.engine.pool import Pool
+    from kgserver.ask.engine.task import Task
     from kgserver.ask.sparql.query import Question
     from kgserver.model.limits import Limits
     from kgserver.model.media import Media
     from kgserver.serve.wire.exchange import Exchange
 
 _ENGINE = "kgserver-engine"
+# Bytes of an answer that is put together in memory.
+_LONGEST = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Whose query it is, over which version of the data, and for which exchange."""
+
+    client: str
+    version: int
+    exchange: Exchange | None = None
 
 
 def install(app: flask.Flask, pool: Pool) -> None:
@@ -37,6 +53,14 @@ def install(app: flask.Flask, pool: Pool) -> None:
 
 def answer(dataset: Dataset, question: Question, form: Media) -> bytes:
     """The whole answer; without a pool, this process evaluates the query."""
+    return beginning(dataset, question, form, 0)
+
+
+def beginning(dataset: Dataset, question: Question, form: Media, most: int) -> bytes:
+    """The answer, or about so many bytes of it; its query ends where that is enough.
+
+    0 is all of it, as far as that can be put together in memory.
+    """
     engine: Engine | None = flask.current_app.extensions.get(_ENGINE)
     if engine is None:
         return query.answer(dataset, question, form).body
@@ -46,16 +70,15 @@ def answer(dataset: Dataset, question: Question, form: Media) -> bytes:
         request.headers.get("X-Forwarded-For", ""),
         engine.limits.trusted_proxies,
     )
-    exchange: Exchange | None = request.environ.get(EXCHANGE)
-    version = dataset.snapshot.version
+    asker = Asker(client, dataset.snapshot.version, request.environ.get(EXCHANGE))
     try:
         if not travel.version() or _in_service(dataset):
-            found = engine.ask(question, form, client, version, exchange)
+            found = engine.ask(question, form, asker, most)
             # the workers know the newest version alone, which this is to the end
             if not travel.version() or _in_service(dataset):
                 return found
         asked = query.task(question, form, engine.limits)
-        return engine.past.ask(asked, dataset.directory, client)
+        return engine.then(asked, dataset.directory, client, asker.exchange)
     except SyntaxError as fault:
         raise query.explained(dataset, question, fault) from fault
 
@@ -74,24 +97,34 @@ class Engine:
         self._loop = asyncio.get_running_loop()
 
     def ask(
-        self,
-        question: Question,
-        form: Media,
-        client: str,
-        version: int,
-        exchange: Exchange | None = None,
+        self, question: Question, form: Media, asker: Asker, most: int = 0
     ) -> bytes:
-        """The whole answer, from this version of the data or a later one.
+        """The whole answer, or about so many bytes of it.
 
-        Raises a Refusal, or SyntaxError as the engine said it. The query ends when the
-        client of the exchange goes away.
+        It is that of the asker's version of the data, or of a later one. Raises a
+        Refusal, or SyntaxError as the engine said it. The query ends when the client of
+        the exchange goes away.
         """
         asked = query.task(question, form, self.limits)
-        whole = _Whole()
+        asked = replace(asked, size=min(asked.size or _LONGEST, _LONGEST))
         lowered = 0 < question.query.seconds == asked.seconds
-        run = Run(asked, whole, client, question.form, version, lowered=lowered)
-        self._loop.call_soon_threadsafe(self._submit, run, whole, exchange)
+        whole = _Whole(most, self._pool)
+        run = Run(
+            asked, whole, asker.client, question.form, asker.version, lowered=lowered
+        )
+        self._loop.call_soon_threadsafe(self._submit, run, whole, asker.exchange)
         return whole.result.result()
+
+    def then(
+        self, asked: Task, directory: Path, client: str, exchange: Exchange | None
+    ) -> bytes:
+        """The whole answer from a version that is not in service, like `ask`."""
+
+        def begun(end: Callable[[], None]) -> None:
+            if exchange:
+                self._loop.call_soon_threadsafe(exchange.watch, end)
+
+        return self.past.ask(asked, directory, client, begun)
 
     def _submit(self, run: Run, whole: _Whole, exchange: Exchange | None) -> None:
         try:
@@ -103,18 +136,23 @@ class Engine:
 
 
 class _Whole:
-    """An answer that is put together."""
+    """An answer that is put together, until there is enough of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int, pool: Pool) -> None:
         self.result: futures.Future[bytes] = futures.Future()
         self._pieces: list[bytes] = []
+        self._size, self._most, self._pool = 0, most, pool
 
-    def piece(self, _: Run, data: bytes) -> None:
+    def piece(self, run: Run, data: bytes) -> None:
         """Keep a piece."""
         self._pieces.append(data)
+        self._size += len(data)
+        if 0 < self._most <= self._size:
+            self._pool.drop(run, "answered")
+            self.ended(run, b"")
 
     def ended(self, _: Run, last: bytes) -> None:
-        """Hand over all of it."""
+        """Hand over what there is."""
         self.result.set_result(b"".join([*self._pieces, last]))
 
     def failed(self, _: Run, fault: Refusal | SyntaxError) -> None:

@@ -10,7 +10,7 @@ import flask
 from kgserver.ask.catalog import description
 from kgserver.ask.sparql import protocol, query
 from kgserver.model import media
-from kgserver.model.refusal import NotAcceptable, Refusal
+from kgserver.model.refusal import EvaluationFailed, NotAcceptable, Refusal
 from kgserver.serve import rendering, site
 from kgserver.serve.sparql import asked, asking
 from kgserver.serve.sparql import form as page
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
     from kgserver.serve.sparql.asked import Asked
 
+_ROWS = b'"results":{"bindings":['
+# Bytes of an answer that a page looks at: for counting rows, for letters of Turtle.
+_COUNTED, _SHOWN = 2 * 1024 * 1024, 64 * 1024
 # Under this name the server leaves a refusal that is to be shown as a page.
 REFUSAL = "kgserver.refusal"
 endpoint = flask.Blueprint("endpoint", __name__)
@@ -86,6 +89,30 @@ def _page(dataset: Dataset, found: Asked) -> flask.Response:
     question = found.question
     graph = question.form in {"CONSTRUCT", "DESCRIBE"}
     form = media.TURTLE if graph else media.JSON
-    body = asking.answer(dataset, question, form).decode("utf-8")
-    answer = {"turtle": body} if graph else json.loads(body)
-    return page.answered(found.tag, question, answer)
+    most = _SHOWN if graph else _COUNTED
+    body = asking.beginning(dataset, question, form, most)
+    if graph:
+        answer = {"turtle": body.decode("utf-8", "ignore")}
+        return page.answered(found.tag, question, answer)
+    return page.answered(found.tag, question, _rows(body))
+
+
+def _rows(body: bytes) -> dict[str, object]:
+    """An answer as data; of one that is cut short, the rows that are whole.
+
+    A quote in a JSON text is escaped, so that the marks between rows stand nowhere
+    else.
+    """
+    try:
+        whole: dict[str, object] = json.loads(body)
+    except RecursionError as fault:
+        raise EvaluationFailed(
+            "The answer holds triple terms too deep in one another for a page.",
+            "Ask for it as JSON, CSV or TSV.",
+        ) from fault
+    except ValueError:
+        first = body.index(_ROWS) + len(_ROWS)
+        last = body.rfind(b'},{"', first)
+        cut = body[:first] + b"]}}" if last < 0 else body[:last] + b"}]}}"
+        whole = {**json.loads(cut), "cut": True}
+    return whole

@@ -1,7 +1,7 @@
-"""SHACL: what the shapes of the ontology folder find wrong in the graph.
+"""What pySHACL finds, each result with the file and line of what offends.
 
-pySHACL validates the merged graph, because that is what is published; each result is
-given the file and line of the statement that offends.
+It validates the merged graph, because that is what is published; and of that, after an
+edit, only the nodes that the edit can have a bearing on.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pyshacl
 import rdflib
+from pyshacl.rdfutil import stringify
 from rdflib import SH
 
-from kgserver.load import bridge, places
+from kgserver.load import bridge, places, verdict
+from kgserver.load.shapes import scope
+from kgserver.load.verdict import Verdict
 from kgserver.model import names
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from kgserver.load.places import Term
     from kgserver.load.readings import Readings
     from kgserver.load.turtle import Reading
+    from kgserver.load.verdict import Faulty, Since
     from kgserver.model.problem import Problem, Severity
 
 _SEVERITIES: Mapping[Node | None, Severity] = {SH.Warning: "warning", SH.Info: "note"}
@@ -49,37 +53,62 @@ _OTHERWISE = "Change the statement, or the shape if the shape is wrong."
 
 
 def check(
-    readings: Readings, merged: Iterable[ox.Triple], folder: Path
-) -> list[Problem]:
-    """What the shapes among the readings find wrong in the merged graph."""
+    readings: Readings,
+    held: ox.Store,
+    merged: Iterable[ox.Triple],
+    folder: Path,
+    since: Since | None,
+) -> Verdict:
+    """What the shapes among the readings find wrong in the merged graph.
+
+    With `since`, the store `held` has what came and went since another version, whose
+    other nodes are as they were.
+    """
     shaping = readings.of("shapes")
     if not shaping:
-        return []
+        return Verdict()
     shapes = bridge.to_rdflib(
         quad.triple for reading in shaping for quad in reading.quads
     )
     looked_at = _looked_at(shapes)
-    data = (t for t in merged if looked_at is None or t.predicate in looked_at)
+    narrowed = scope.affected(shapes, since, held) if since else None
+    focus, data = narrowed or (None, merged)
+    if narrowed and not focus:
+        return Verdict()
+    # pySHACL remembers how it spelt a nameless node by the address of its graph, at
+    # which another graph may be by now.
+    getattr(stringify.stringify_blank_node, "dict_cache", {}).clear()
     try:
         _, report, _ = pyshacl.validate(
-            bridge.to_rdflib(data),
+            bridge.to_rdflib(
+                t for t in data if looked_at is None or t.predicate in looked_at
+            ),
             shacl_graph=shapes,
             inference="none",
             inplace=True,
         )
     except pyshacl.errors.ReportableRuntimeError as fault:
-        return [_unusable(shaping, fault.message, folder)]
-    results = [
-        leaf
+        return Verdict([_unusable(shaping, fault.message, folder)], None)
+    return _verdict(report, focus, readings, folder)
+
+
+def _verdict(
+    report: rdflib.Graph, focus: Faulty | None, readings: Readings, folder: Path
+) -> Verdict:
+    """The results about some nodes, or about all, as problems."""
+    about = {
+        result: bridge.term_of(next(report.objects(result, SH.focusNode)))
         for result in report.objects(None, SH.result)
-        for leaf in _leaves(report, result)
-    ]
+    }
+    kept = {r: node for r, node in about.items() if focus is None or node in focus}
+    results = [leaf for result in kept for leaf in _leaves(report, result)]
     wanted = [_wanted(report, result) for result in results]
     atlas = places.Atlas(readings, folder, wanted)
-    return sorted(
+    problems = sorted(
         atlas.blame(want, _charge(report, result, want, atlas))
         for result, want in zip(results, wanted, strict=True)
     )
+    return Verdict(problems, verdict.nodes(kept.values()))
 
 
 def _unusable(shaping: Sequence[Reading], message: str, folder: Path) -> Problem:
