@@ -178,11 +178,12 @@ def test_the_workflow_runs_step_by_step(checkout: Checkout, tmp_path: Path) -> N
 
 
 def test_the_workflow_fails_on_a_finding(checkout: Checkout) -> None:
-    """With its place, as an annotation needs it."""
+    """With its place, as an annotation in the files of the pull request."""
     steps = yaml.safe_load(workflow())["jobs"]["graph"]["steps"]
     checks = [s["run"] for s in steps if s.get("run", "").startswith("kgserver check")]
     checkout.write({"graph/broken.ttl": "ex:a ex:p 1 .\n"})
     printed = run(f"{checks[0]}; echo status $?", checkout.folder)
 
     assert printed.splitlines()[-1] == "status 1"
-    assert "graph/broken.ttl" in printed
+    assert "::error file=graph/broken.ttl," in printed
+    assert ",line=1,col=1::" in printed

@@ -19,6 +19,7 @@ from kgserver.model import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     Node = ox.NamedNode | ox.BlankNode
@@ -64,23 +65,31 @@ def write(directory: Path, before: Path | None, store: ox.Store, made: Made) -> 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A version to be: when it is made, how large it is, where what follows stands."""
+    """A version to be: when it is made, how large it is, where what follows stands.
+
+    `changed` is what came into the merged graph and went from it, where that is known.
+    """
 
     created: str
     merged: int
     inferred: str
+    changed: frozenset[ox.Triple] | None = None
 
 
 def _carried(before: Path, store: ox.Store, made: Made) -> Moments:
     old = read(before)
-    if made.merged > _COMPARED or versions.read(before).counts.merged > _COMPARED:
+    large = max(made.merged, versions.read(before).counts.merged) > _COMPARED
+    if made.changed is None and large:
         return Moments(made.created, {})
     with_before = ox.Store.read_only(str(before / versions.STORE))
-    change = difference.between(
-        difference.state(with_before, made.inferred),
-        difference.state(store, made.inferred),
-    )
-    triples = _merged(change)
+    triples: AbstractSet[ox.Triple] | None = made.changed
+    if triples is None:
+        triples = _merged(
+            difference.between(
+                difference.state(with_before, made.inferred),
+                difference.state(store, made.inferred),
+            )
+        )
     touched = things(triples, (with_before, store))
     return Moments(old.since, {**old.changed, **dict.fromkeys(touched, made.created)})
 

@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What a version says of itself; `sources` are the files as they were read."""
+    """What a version says of itself; `sources` are the files as they were read.
+
+    `changed` is what came into the merged graph and went from it since the version
+    before, where that is known.
+    """
 
     sources: tuple[Source, ...]
     prefixes: Mapping[str, str]
@@ -37,6 +41,7 @@ class Edition:
     problems: tuple[Problem, ...]
     ontology: Ontology | None
     faulty: Faulty | None = None
+    changed: frozenset[ox.Triple] | None = None
 
 
 def digest(given: Inputs, sources: tuple[Source, ...]) -> str:
@@ -76,14 +81,18 @@ def publish(
             (directory / versions.ONTOLOGY).write_bytes(record.dump(edition.ontology))
         verdict.write(directory, edition.faulty)
         survey.write(directory, sources, folder, surveyed or before)
-        made = Made(snapshot.created, snapshot.counts.merged, settings.names.inferred)
-        modified.write(directory, before, held, made)
+        modified.write(directory, before, held, _made(given, snapshot, edition))
 
     versions.publish(state, snapshot, fill)
     versions.prune(state, settings.keep_versions)
     if surveyed:
         shutil.rmtree(surveyed / positions.FOLDER, ignore_errors=True)
     return snapshot
+
+
+def _made(given: Inputs, snapshot: Snapshot, edition: Edition) -> Made:
+    size, inferred = edition.counts.merged, given.settings.names.inferred
+    return Made(snapshot.created, size, inferred, edition.changed)
 
 
 def described(

@@ -120,6 +120,7 @@ def _edition(
         edit.found.told(whole=True),
         edit.ontology,
         verdict.faulty,
+        more | less,
     )
 
 

@@ -48,5 +48,6 @@ def check(
 
 def prepare(files: Iterable[Source]) -> None:
     """Import what the next edit may need, while nobody waits for it."""
+    importlib.import_module("kgserver.load.reason.maintain")
     if any(source.role == "shapes" for source in files):
         importlib.import_module("kgserver.load.shapes.report")
