@@ -122,11 +122,15 @@ def _reader(settings: Settings, source: Source) -> Callable[[], bytes]:
 
 
 def _earlier(settings: Settings, files: Sequence[Source]) -> list[File]:
-    """The files of the version in service that have changed or are gone since."""
+    """The files of the version in service that have changed or are gone since.
+
+    What other code noted of them is in a form that cannot be known here.
+    """
     directory = versions.current(settings.state)
-    if directory is None:
+    serving = versions.read(directory) if directory else None
+    if directory is None or serving is None or serving.checker != versions.checker():
         return []
-    left = set(versions.read(directory).sources).difference(files)
+    left = set(serving.sources).difference(files)
     opened = ((source, positions.opened(directory, source)) for source in left)
     return [
         File(source, held.notes().outline, held.source)
