@@ -244,6 +244,7 @@ def test_a_time_map_lists_only_where_the_thing_is(client: FlaskClient) -> None:
         assert client.get(asked(path, "3")).status_code == 404
     assert client.get("/timemap/link/page/never").status_code == 404
     assert client.get("/timemap/link/health").status_code == 404
+    assert client.get("/timemap/link/sparql/check").status_code == 404
     assert client.get("/timemap/link/static/site.css").status_code == 404
 
 

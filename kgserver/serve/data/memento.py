@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 import flask
+from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date, parse_date
 
 from kgserver.ask import editions
@@ -37,7 +38,7 @@ _FOR_GOOD = "public, max-age=31536000, immutable"
 _LONGEST = 1_500
 # In how many versions a time map looks whether a thing is there.
 _LOOKED = 32
-_THINGS = ("page/", "data/", "id/")
+_THINGS = ("page/", "data/")
 
 
 def install(app: flask.Flask) -> None:
@@ -80,8 +81,9 @@ def _signed(response: flask.Response) -> flask.Response:
         return response
     name = travel.version()
     if name:
-        created = editions.find(site.live().state, name).created
-        response.headers["Memento-Datetime"] = http_date(created)
+        created = site.dataset().snapshot.created
+        moment = datetime.datetime.fromisoformat(created)
+        response.headers["Memento-Datetime"] = http_date(moment)
     keeps = "no-store" not in response.headers.get("Cache-Control", "")
     if editions.is_lasting(name) and keeps and response.mimetype != "text/html":
         response.headers["Cache-Control"] = _FOR_GOOD
@@ -120,10 +122,10 @@ def fields(target: str) -> bytes:
 def timemap(_name: str) -> flask.Response:
     """Every kept version of what is at an address (RFC 7089, §5)."""
     original = _original("/" + requested.address()[1:].removeprefix(_HERE))
-    blueprint, _ = _matched(original)
+    blueprint = _blueprint(original)
     if not travel.travels(blueprint):
         raise NotFound(f"Nothing is kept of {original}.", "/changes has the versions.")
-    there = _present(requested.path().above(_HERE))
+    there = _present(blueprint, requested.path().above(_HERE))
     root = requested.root().rstrip("/")
     first, last = http_date(there[0].created), http_date(there[-1].created)
     lines = [
@@ -142,30 +144,35 @@ def timemap(_name: str) -> flask.Response:
     return rendering.send(rendering.entity_tag(text), _LINKS, lambda: text)
 
 
-def _matched(original: str) -> tuple[str, str]:
-    """The blueprint and the endpoint that answer at an address."""
+def _blueprint(original: str) -> str:
+    """The blueprint that answers at an address; empty where none does."""
     adapter = flask.current_app.url_map.bind("")
-    endpoint, _ = adapter.match(original.partition("?")[0], method="GET")
-    return endpoint.rpartition(".")[0], endpoint
+    try:
+        endpoint, _ = adapter.match(original.partition("?")[0], method="GET")
+    except HTTPException:
+        return ""
+    return str(endpoint).rpartition(".")[0]
 
 
-def _present(path: Spelling) -> Sequence[Edition]:
+def _present(blueprint: str, path: Spelling) -> Sequence[Edition]:
     """The versions that have what is at a path; raises NotFound where none has."""
     live = site.live()
     there = editions.kept(live.state)
     if len(there) > _LOOKED:
         return there
-    found = [each for each in there if _has(live.version(each.name), path)]
+    found = [e for e in there if _has(live.version(e.name), blueprint, path)]
     if not found:
         raise documents.unknown(site.dataset(), path)
     return found
 
 
-def _has(dataset: Dataset, path: Spelling) -> bool:
+def _has(dataset: Dataset, blueprint: str, path: Spelling) -> bool:
     """Whether a version has the thing that a path is about, where it is about one."""
     if path.decoded == b"resource":
         node = address.node(flask.request.args.get("iri", ""))
         return node is not None and address.known(dataset, node)
+    if blueprint == "dereference":
+        return address.find(dataset, path) is not None
     for folder in _THINGS:
         if path.decoded.startswith(folder.encode()):
             name = path.above(folder).below("id/")
