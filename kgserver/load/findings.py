@@ -153,11 +153,13 @@ def _joined(problems: Sequence[Problem]) -> list[Problem]:
     for each in problems:
         if _is_own(each):
             continue
-        at = next((n for n, other in enumerate(own) if _is_one(each, other)), None)
-        if at is None:
+        same = [n for n, other in enumerate(own) if _is_one(each, other)]
+        if not same:
             kept.append(each)
             continue
-        hint = f"{each.hint} {own[at].hint}" if each.instead else own[at].hint
+        at = min(same, key=lambda n: own[n].code)
+        near = each.hint.startswith("Did you mean")
+        hint = f"{each.hint} {own[at].hint}" if near else own[at].hint
         own[at] = replace(own[at], column=each.column, hint=hint, instead=each.instead)
     return kept + own
 
