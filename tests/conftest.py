@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Let golden files be written anew, and more edits be tried."""
     parser.addoption("--update-golden", action="store_true", help="write golden files")
     parser.addoption(
-        "--mutations", type=int, default=50, help="edits of the mutation test"
+        "--mutations", type=int, default=30, help="edits of the mutation test"
     )
 
 

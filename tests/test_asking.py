@@ -253,17 +253,23 @@ def test_a_time_that_is_none_is_refused(server: Server, seconds: str) -> None:
     assert answer.status == 400
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 @pytest.mark.parametrize("which", ["worker", "mother", "web"])
-def test_what_is_killed_is_replaced(server: Server, which: str) -> None:
-    """The next query is answered."""
+def test_what_is_killed_is_replaced(server: Server, which: str, number: int) -> None:
+    """The next query is answered, also where a process was told politely."""
     children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+
+    def mothers() -> set[int]:
+        first = {int(pid) for pid in children.read_text().split()}
+        return first & set(family(server).values())
+
+    wait_until(lambda: len(mothers()) == 1)
+    (mother,) = mothers()
     first = [int(pid) for pid in children.read_text().split()]
-    parents = set(family(server).values())
-    mother = next(pid for pid in first if pid in parents)
     web = next(pid for pid in reversed(first) if pid != mother)
     victims = {"worker": workers(server), "mother": {mother}, "web": {web}}[which]
     for pid in victims:
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, number)
 
-    query = quote(f"SELECT * {{ ?s ?p ?o }} LIMIT 1 #{which}")
+    query = quote(f"SELECT * {{ ?s ?p ?o }} LIMIT 1 #{which} {number}")
     assert server.ask("GET", f"/sparql?query={query}").status == 200

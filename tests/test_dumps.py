@@ -20,10 +20,13 @@ from kgserver.load import snapshot, versions
 from kgserver.model import media
 from kgserver.serve.app import create_app
 
+from .processes import wait_until
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
 
     from kgserver.ask.dataset import Dataset
     from kgserver.model.settings import Settings
@@ -97,7 +100,12 @@ def test_a_dump_of_every_kind_is_there_with_its_checksum(
 ) -> None:
     """Whole, asserted, per graph, in each format and compression; parts on demand."""
     place = "/dump/latest/SHA256SUMS"
-    sums = client.get(place, follow_redirects=True, buffered=True).text
+
+    def asked() -> TestResponse:
+        return client.get(place, follow_redirects=True, buffered=True)
+
+    wait_until(lambda: asked().status_code == 200)
+    sums = asked().text
     pairs = (line.split("  ") for line in sums.splitlines())
     listed = {name: checksum for checksum, name in pairs}
     unpack = {"gz": gzip.decompress, "zst": unzstd}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from kgserver.load import inputs, revision, snapshot, turtle, versions
+from kgserver.load import inputs, positions, revision, snapshot, turtle, versions
 from kgserver.model import settings as setting
 from kgserver.model.settings import STATE
 
@@ -311,3 +311,23 @@ def test_what_shapes_and_checks_refuse_is_taken_back(
 
     assert snapshot.build(city).served
     assert everything(city) == before
+
+
+def test_what_other_code_made_is_looked_at_and_built_anew(
+    city: Settings, make_folder: Callable[..., Settings]
+) -> None:
+    """Notes in another form are passed over; nothing of them comes into a version."""
+    directory = versions.current(city.state)
+    assert directory
+    manifest = directory / versions.MANIFEST
+    other = manifest.read_text("utf-8").replace(versions.checker(), "other")
+    manifest.write_text(other, "utf-8")
+    for notes in (directory / positions.FOLDER).iterdir():
+        notes.write_bytes(notes.read_bytes().replace(b"outline", b"outward"))
+    make_folder({"graph/a.ttl": f"{HEAD}:bonn :in :nrw ."})
+
+    assert not any(each.fatal for each in snapshot.check(city))
+    built = snapshot.build(city)
+    assert built.fresh
+    make_folder({"graph/a.ttl": f"{HEAD}:bonn :in :europe ."})
+    assert not any(each.fatal for each in snapshot.check(city))

@@ -122,11 +122,15 @@ def _reader(settings: Settings, source: Source) -> Callable[[], bytes]:
 
 
 def _earlier(settings: Settings, files: Sequence[Source]) -> list[File]:
-    """The files of the version in service that have changed or are gone since."""
+    """The files of the version in service that have changed or are gone since.
+
+    What other code noted of them is in a form that cannot be known here.
+    """
     directory = versions.current(settings.state)
-    if directory is None:
+    serving = versions.read(directory) if directory else None
+    if directory is None or serving is None or serving.checker != versions.checker():
         return []
-    left = set(versions.read(directory).sources).difference(files)
+    left = set(serving.sources).difference(files)
     opened = ((source, positions.opened(directory, source)) for source in left)
     return [
         File(source, held.notes().outline, held.source)
@@ -149,11 +153,13 @@ def _joined(problems: Sequence[Problem]) -> list[Problem]:
     for each in problems:
         if _is_own(each):
             continue
-        at = next((n for n, other in enumerate(own) if _is_one(each, other)), None)
-        if at is None:
+        same = [n for n, other in enumerate(own) if _is_one(each, other)]
+        if not same:
             kept.append(each)
             continue
-        hint = f"{each.hint} {own[at].hint}" if each.instead else own[at].hint
+        at = min(same, key=lambda n: own[n].code)
+        near = each.hint.startswith("Did you mean")
+        hint = f"{each.hint} {own[at].hint}" if near else own[at].hint
         own[at] = replace(own[at], column=each.column, hint=hint, instead=each.instead)
     return kept + own
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kgserver.ask import dataset, editions
@@ -87,7 +88,7 @@ class Live:
     @property
     def history(self) -> str:
         """The commit up to which the past of the folder is known, or nothing."""
-        return chronicle.head(self.state)
+        return _head(self.state, ledger.standing(self.state))
 
     def last_attempt(self) -> tuple[bool, tuple[Problem, ...]]:
         """Whether the last build went into service, and what it found."""
@@ -97,3 +98,9 @@ class Live:
         """What the last build found, if it was kept out of service for it."""
         served, problems = self.last_attempt()
         return () if served else problems
+
+
+@lru_cache(maxsize=8)
+def _head(state: Path, _standing: int) -> str:
+    """The last commit that is known, looked up once a state of the ledger."""
+    return chronicle.head(state)

@@ -51,7 +51,7 @@ def run(settings: Settings) -> bool:
     with _bound(settings.host, settings.port) as listener:
         house = Household()
         try:
-            builder = house.keep(_build, settings, listener)
+            builder = house.keep(_build, settings, listener, lasts=False)
             if not inputs.up_to_date(settings):
                 house.wait(builder)
             if house.told or inputs.serving(settings) is None:
@@ -77,10 +77,15 @@ def _serve(settings: Settings, listener: socket.socket, house: Household) -> Non
 
 
 class Kept:
-    """A process of the server: it is told what to do, and tells when it is ready."""
+    """A process of the server: it is told what to do, and tells when it is ready.
 
-    def __init__(self, life: Callable[..., None], given: tuple[object, ...]) -> None:
-        self._life, self._given = life, given
+    One that `lasts` ends only when it is told to by us.
+    """
+
+    def __init__(
+        self, life: Callable[..., None], given: tuple[object, ...], *, lasts: bool
+    ) -> None:
+        self._life, self._given, self._lasts = life, given, lasts
         self.pause = self.due = 0.0
         self.start()
 
@@ -95,7 +100,7 @@ class Kept:
 
     def look(self) -> None:
         """Start it again where it was killed or failed; soon, where it keeps ending."""
-        if self.process.is_alive() or not self.process.exitcode:
+        if self.process.is_alive() or not (self.process.exitcode or self._lasts):
             return
         now = time.monotonic()
         if not self.due:
@@ -124,9 +129,11 @@ class Household:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
 
-    def keep(self, life: Callable[..., None], *given: object) -> Kept:
+    def keep(
+        self, life: Callable[..., None], *given: object, lasts: bool = True
+    ) -> Kept:
         """Start a process and look after it; the last to come is the first to end."""
-        self._kept.append(Kept(life, given))
+        self._kept.append(Kept(life, given, lasts=lasts))
         return self._kept[-1]
 
     def wait(self, kept: Kept) -> bool:

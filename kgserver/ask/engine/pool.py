@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _SWEEP = 0.25  # seconds between two looks at how long everything takes
 _LONG = 0.25  # seconds after which a query lets quicker ones go first
 _GRACE = 1.0  # seconds that the kernel's own timers get before we kill
-_TRIES = 3
+_TRIES, _MOMENT = 3, 0.05  # a try that ends within so many seconds was none
 _STATUSES = 1000  # ends of workers that are remembered
 
 
@@ -215,6 +215,8 @@ class Pool:
             return
         fault = causes.of_status(status, run.task, self.limits, lowered=run.lowered)
         if fault is None and not run.pieces and run.tries < _TRIES:
+            # one that was gone before the query came is no try
+            run.tries -= time.monotonic() - run.began < _MOMENT
             del self.running[run.id]
             self.waiting.appendleft(run)
             self._dispatch()

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from kgserver.load.doctor import charge, lexemes
 from kgserver.load.doctor.lexemes import Spot, Text
 from kgserver.load.layout import tokens
+from kgserver.model import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -94,7 +95,8 @@ class File:
 
     def short(self, iri: str) -> str:
         """An IRI as the file writes it, or would."""
-        return next(iter(sorted(self.spelt(iri), key=len)), f"<{iri}>")
+        written = sorted(self.spelt(iri), key=len)
+        return written[0] if written else names.shorten(iri, self.prefixes)
 
 
 def _hash(iri: str) -> int:

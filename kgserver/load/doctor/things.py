@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # From this share on, of the things of a class, a name is what one expects.
 _USUAL = 0.5
+# How many characters are read to find a name that may have been meant.
+_MOST = 2_000_000
 
 
 def dangling(files: Sequence[File], base: str) -> Iterator[Problem]:
@@ -29,7 +31,8 @@ def dangling(files: Sequence[File], base: str) -> Iterator[Problem]:
     for file in files:
         for _, iri, line in _named(file, file.outline.pointed, described):
             if not iri.startswith(f"{base}graph/"):
-                yield _dangling(file, iri, line, described)
+                near = _nearest(iri, _known([file, *files], described))
+                yield _dangling(file, iri, line, near)
 
 
 def _own(files: Sequence[File], base: str) -> set[int]:
@@ -51,8 +54,17 @@ def _named(file: File, things: Things, known: set[int]) -> list[tuple[int, str, 
     return [(key, named[key], line) for key, line in left.items() if key in named]
 
 
-def _dangling(file: File, iri: str, line: int, described: set[int]) -> Problem:
-    near = _nearest(iri, file.named(described).values())
+def _known(files: Sequence[File], described: set[int]) -> Iterator[str]:
+    """The IRIs of what is described, as far as the first of the files name them."""
+    read = 0
+    for file in files:
+        yield from file.named(described).values()
+        read += len(file.text.text)
+        if read > _MOST:
+            return
+
+
+def _dangling(file: File, iri: str, line: int, near: str | None) -> Problem:
     meant = f"Did you mean {file.short(near)}? If not, describe" if near else ""
     what = Charge(
         "dangling-link",

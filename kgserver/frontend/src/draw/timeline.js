@@ -60,7 +60,7 @@ function mark(root, { name, href, from, to, note }, scale) {
 function laid(marks, width) {
   const ends = [];
   for (const { group, text, x, end } of marks) {
-    const length = text.getComputedTextLength();
+    const length = fitted(text, Math.max(width - end - 6, x - 8));
     const before = end + 6 + length > width && x - 6 - length > 0;
     text.setAttribute("x", before ? x - 7 - length : end + 5);
     const [left, right] = before ? [x - 7 - length, end] : [x - 5, end + 5 + length];
@@ -70,6 +70,15 @@ function laid(marks, width) {
     group.setAttribute("transform", `translate(0,${lane * LANE + LANE / 2})`);
   }
   return ends.length;
+}
+
+/** Cut a name to the room there is; its title has it whole. How long it is now. */
+function fitted(text, room) {
+  const length = text.getComputedTextLength();
+  if (length <= room) return length;
+  const letters = [...text.textContent];
+  text.textContent = `${letters.slice(0, Math.max(1, Math.floor((letters.length * room) / length) - 2)).join("").trimEnd()}…`;
+  return text.getComputedTextLength();
 }
 
 /** What is drawn at most, said where more was given. */
