@@ -46,6 +46,31 @@ def test_an_event_tells_of_a_build_and_only_once(
     assert second["id"] != first["id"]
 
 
+def test_a_broken_save_is_told_on_every_page(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """Each page of the version in service is there, and says where to look."""
+    settings = make_folder({"graph/a.ttl": "<http://e/a> <http://e/p> 1 .\n"})
+    assert snapshot.build(settings).served
+    (settings.folder / "graph/a.ttl").write_text("ex:a ex:p 1 .\n")
+    assert not snapshot.build(settings).served
+    app = create_app(settings)
+    paths = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if not rule.arguments and rule.methods and "GET" in rule.methods
+    ]
+    client = app.test_client()
+    answers = {
+        path: client.get(path, headers={"Accept": "text/html"}) for path in paths
+    }
+    pages = {p: a for p, a in answers.items() if a.mimetype == "text/html"}
+
+    assert {p: a.status_code for p, a in answers.items() if a.status_code >= 500} == {}
+    assert len(pages) > 10
+    assert [p for p, a in pages.items() if 'href="/problems"' not in a.text] == []
+
+
 def test_a_warning_is_served_and_shown_with_its_rule_and_reason(
     make_folder: Callable[..., Settings],
 ) -> None:

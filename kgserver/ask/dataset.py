@@ -38,11 +38,15 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """An opened snapshot. It never changes, so what was looked up once stays true."""
+    """An opened snapshot. It never changes, so what was looked up once stays true.
+
+    `default_graph` is a store of the default graph alone, where there is one.
+    """
 
     snapshot: Snapshot
     store: ox.Store
     directory: Path = Path()
+    default_graph: ox.Store | None = None
     _labels: dict[tuple[Node, str], Label] = field(default_factory=dict)
     _described: dict[Node, bool] = field(default_factory=dict)
     _known: dict[Hashable, object] = field(default_factory=dict)

@@ -24,7 +24,7 @@ _ONE = threading.Lock()
 def ask(settings: Settings) -> None:
     """Have owlrl asked about the ontology in service, if that is due; wait for none."""
     if opinion.recalled(settings) is None and _ONE.acquire(blocking=False):
-        threading.Thread(target=_ask, args=(settings.state,), daemon=True).start()
+        threading.Thread(target=_ask, args=(settings.state,)).start()
 
 
 def _ask(state: Path) -> None:

@@ -8,6 +8,7 @@ same memory. An engine of another kind changes this file and no other.
 from __future__ import annotations
 
 import itertools
+import re
 from typing import IO, TYPE_CHECKING, cast
 
 import pyoxigraph as ox
@@ -41,6 +42,8 @@ _WITH_PREFIXES = (media.TURTLE.type, media.RDF_XML.type)
 # How many triples are looked at for the prefixes that a graph declares.
 _LOOKED_AT = 1000
 _NOTHING = ox.Store()
+# What a query that may look beyond the default graph has somewhere in its text.
+_BEYOND = re.compile(r"graph|from|describe|\\u", re.IGNORECASE)
 
 
 def write(dataset: Dataset, task: Task, output: Output) -> None:
@@ -81,7 +84,10 @@ def write_graph(
 def _evaluated(dataset: Dataset, task: Task) -> Results:
     base = dataset.snapshot.base_iri
     if not (task.default_graphs or task.named_graphs):
-        return dataset.store.query(task.text, base_iri=base)
+        store, alone = dataset.store, dataset.default_graph
+        if alone is not None and not _BEYOND.search(task.text):
+            store = alone
+        return store.query(task.text, base_iri=base)
     return dataset.store.query(
         task.text,
         base_iri=base,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kgserver.model.manifest import Snapshot
 
 _PIECE = 1024 * 1024
+_DEFAULT = ox.DefaultGraph()
 # bytes that a quad takes in the engine's memory, with its share of the terms
 _QUAD = 350
 _MEGABYTE = 1024 * 1024
@@ -28,16 +29,24 @@ _COMPLETE = b"# complete"
 
 
 def fits(snapshot: Snapshot, megabytes: int) -> bool:
-    """Whether a version may be held in memory: every statement stands in two graphs."""
-    quads = snapshot.counts.asserted + snapshot.counts.inferred + snapshot.counts.merged
+    """Whether a version may be held in memory.
+
+    Every statement stands in two graphs, and the default graph in two stores.
+    """
+    counts = snapshot.counts
+    quads = counts.asserted + counts.inferred + 2 * counts.merged
     return quads * _QUAD < megabytes * _MEGABYTE
 
 
 class Loading:
-    """A store that is being filled from a version's directory."""
+    """Stores that are being filled from a version's directory.
+
+    `default_graph` holds the default graph by itself: the engine goes along all quads
+    of a term, whichever graph they are in, and so takes half as long there.
+    """
 
     def __init__(self, directory: Path) -> None:
-        self.store = ox.Store()
+        self.store, self.default_graph = ox.Store(), ox.Store()
         self.done = self.failed = False
         self._rest = b""
         self.handle, writing = os.pipe()
@@ -50,7 +59,10 @@ class Loading:
         """Read what has come; `done` or `failed` is set at the end."""
         data = os.read(self.handle, _PIECE)
         whole, mark, self._rest = (self._rest + data).rpartition(b"\n")
-        self.store.bulk_extend(ox.parse(whole + mark, ox.RdfFormat.N_QUADS))
+        quads = list(ox.parse(whole + mark, ox.RdfFormat.N_QUADS))
+        self.store.bulk_extend(quads)
+        plain = [quad for quad in quads if quad.graph_name == _DEFAULT]
+        self.default_graph.bulk_extend(plain)
         if not data:
             os.close(self.handle)
             self.done, self.failed = True, self._rest != _COMPLETE

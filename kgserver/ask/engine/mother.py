@@ -127,7 +127,9 @@ class Mother:
             self._loading = None
         if loading.done and not loading.failed:
             snapshot = versions.read(self._directory)
-            self._held = Dataset(snapshot, loading.store, self._directory)
+            self._held = Dataset(
+                snapshot, loading.store, self._directory, loading.default_graph
+            )
             self._generation += 1
             gc.freeze()
 

@@ -22,7 +22,7 @@ def problems() -> flask.Response:
         "problems.html",
         served=served,
         problems=found,
-        standing=_standing(),
+        attempt=_standing(),
         rules=rule.table(),
         visible=problem.visible,
     )

@@ -1,0 +1,70 @@
+"""A graph in memory and the same from disk: whatever graph is asked, one answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .processes import Server, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BASE = "http://127.0.0.1:8000/"
+HEAD = f"@prefix : <{BASE}id/> .\n@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
+FILES = {
+    "ontology/o.ttl": f"{HEAD}:near a owl:SymmetricProperty .\n",
+    "graph/a.ttl": f"{HEAD}:a :near :b , [ :near :c ] .\n",
+    "graph/b.ttl": f"{HEAD}:a :near :b .\n",
+}
+ACCEPT = "text/csv, application/n-triples;q=0.9, */*;q=0.1"
+QUERIES = {
+    "default": "SELECT ?s ?o { ?s :near ?o } ORDER BY ?s ?o",
+    "count": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
+    "path": "SELECT ?x { :b :near+ ?x } ORDER BY ?x",
+    "each-graph": "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s :near ?o } } "
+    "GROUP BY ?g ORDER BY ?g",
+    "lower-case": "SELECT (COUNT(*) AS ?n) { graph ?g { ?s ?p ?o } }",
+    "both": "SELECT (COUNT(*) AS ?n) { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }",
+    "exists": "SELECT ?s { ?s :near :b "
+    "FILTER NOT EXISTS { GRAPH ?g { ?s :near :b } } }",
+    "from": f"SELECT (COUNT(*) AS ?n) FROM <{BASE}graph/b> {{ ?s ?p ?o }}",
+    "construct": "CONSTRUCT { ?s :at ?g } { GRAPH ?g { ?s :near :b } }",
+    "describe": "DESCRIBE :b",
+    "ask": "ASK { :b :near :a }",
+}
+
+
+@pytest.fixture(scope="module")
+def servers(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Server, Server]]:
+    """One that holds the graph in memory, and one that reads it from disk."""
+    folder = tmp_path_factory.mktemp("graphs")
+    for path, text in FILES.items():
+        write(folder / path, text)
+    with (
+        serving(folder, "--no-watch") as memory,
+        serving(folder, "--no-watch", KGSERVER_MEMORY_BUDGET="0") as disk,
+    ):
+        yield memory, disk
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file of the folder."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_memory_and_disk_agree(servers: tuple[Server, Server], name: str) -> None:
+    """The default graph, named graphs, and both in one query."""
+    query = f"PREFIX : <{BASE}id/> {QUERIES[name]}".encode()
+    sent = {"Content-Type": "application/sparql-query", "Accept": ACCEPT}
+    first, second = (each.ask("POST", "/sparql", sent, query) for each in servers)
+
+    assert first.status == 200
+    assert sorted(first.body.split(b"\n")) == sorted(second.body.split(b"\n"))
+    assert b"\n" in first.body or b"true" in first.body
