@@ -142,9 +142,10 @@ class Reader:
             self._refuse(BadRequest(f"HTTP/{version} is not spoken.", "Use HTTP/1.1."))
         if parser.get_method() == b"CONNECT":
             self._refuse(_no_proxy())
-        if version == "1.1" and b"host" not in self._headers:
-            said = "There is no Host header."
-            self._refuse(BadRequest(said, "Send it (RFC 9112 §3.2)."))
+        host = self._headers.get(b"host")
+        if (version == "1.1" and host is None) or b"," in (host or b""):
+            said = "There is no Host header, or more than one."
+            self._refuse(BadRequest(said, "Send one (RFC 9112 §3.2)."))
 
     def _pass_upgrade(self, rest: bytes) -> None:
         """Read a request that would change the protocol as one that would not.
