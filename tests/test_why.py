@@ -291,7 +291,7 @@ def test_the_page_links_every_step(client: FlaskClient) -> None:
     assert page.text.count('href="/why?') >= 2
     assert 'href="/page/changchun"' in page.text
     assert 'href="/graph/sources/ccfao-2019-10-31"' in page.text
-    assert "became sister cities”" in page.text
+    assert "Changchun and Wolfsburg became sister cities" in page.text
     again = client.get(
         WHY, headers={"Accept": "text/html", "If-None-Match": page.headers["ETag"]}
     )

@@ -87,6 +87,7 @@ class Kept:
     ) -> None:
         self._life, self._given, self._lasts = life, given, lasts
         self.pause = self.due = 0.0
+        self.over = False
         self.start()
 
     def start(self) -> None:
@@ -99,8 +100,14 @@ class Kept:
         sender.close()
 
     def look(self) -> None:
-        """Start it again where it was killed or failed; soon, where it keeps ending."""
-        if self.process.is_alive() or not (self.process.exitcode or self._lasts):
+        """Start it again where it was killed or failed; soon, where it keeps ending.
+
+        One that need not last is `over` once it has ended well.
+        """
+        if self.over or self.process.is_alive():
+            return
+        self.over = not (self.process.exitcode or self._lasts)
+        if self.over:
             return
         now = time.monotonic()
         if not self.due:
@@ -150,7 +157,9 @@ class Household:
         while not self.told:
             for each in self._kept:
                 each.look()
-            self._rest()
+            # one that has died since that look is heard at once
+            known = [each for each in self._kept if not (each.over or each.due)]
+            self._rest(*(each.process.sentinel for each in known))
 
     def end(self) -> None:
         """End all of them."""
@@ -161,13 +170,12 @@ class Household:
         self.told = True
         os.write(self._says, b".")
 
-    def _rest(self, *others: Connection) -> None:
+    def _rest(self, *heard: Connection | int) -> None:
         """Wait until something happens."""
-        running = [each for each in self._kept if each.process.is_alive()]
         waits = any(each.due for each in self._kept)
-        heard: list[Connection | int] = [*others, self._hears]
-        heard += [each.process.sentinel for each in running]
-        multiprocessing.connection.wait(heard, _FIRST if waits else None)
+        multiprocessing.connection.wait(
+            [*heard, self._hears], _FIRST if waits else None
+        )
 
 
 def _begin(life: Callable[..., None], *given: object) -> None:

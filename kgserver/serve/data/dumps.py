@@ -32,7 +32,7 @@ _FOR_GOOD = f"public, max-age={_FOREVER}, immutable"
 _SOON = "public, max-age=60"
 _PATIENCE, _STEP = 8.0, 0.05  # seconds that a request waits, and looks again
 _making = threading.Lock()
-_makers: dict[Path, subprocess.Popen[bytes]] = {}
+_makers: dict[Path, threading.Thread] = {}
 
 
 @dump_files.route("/dump/")
@@ -78,9 +78,12 @@ def _start(directory: Path) -> None:
     """Have the dumps made by a process of its own, if none is at it."""
     with _making:
         maker = _makers.get(directory)
-        if maker is None or maker.poll() is not None:
+        if maker is None or not maker.is_alive():
             command = [sys.executable, "-m", __name__, str(directory)]
-            _makers[directory] = subprocess.Popen(command)
+            _makers[directory] = threading.Thread(
+                target=subprocess.run, args=(command,), daemon=True
+            )
+            _makers[directory].start()
 
 
 def _path(folder: Path, name: str) -> Path:
