@@ -207,6 +207,9 @@ def _answer(
     """The web process's life."""
     processes.end_with_parent()
     web.run(settings, listener, engine, ready)
+    sys.stderr.flush()
+    # not by way of the interpreter's end, which waits for threads that wait for answers
+    os._exit(0)
 
 
 def _announce(settings: Settings) -> None:
