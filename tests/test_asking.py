@@ -35,6 +35,8 @@ ROWS = ["application/sparql-results+json", "application/sparql-results+xml",
 GRAPHS = ["text/turtle", "application/n-triples", "application/rdf+xml",
           "application/ld+json"]  # fmt: skip
 
+WORKERS = 4  # as many as there are by default
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -160,6 +162,7 @@ def test_an_answer_whose_worker_is_killed_is_never_whole(
 @pytest.mark.parametrize("query", [ENDLESS, NOTHING_FOR_LONG], ids=["sent", "silent"])
 def test_a_client_that_goes_away_ends_its_query(server: Server, query: str) -> None:
     """At once: its worker is killed, and another takes its place."""
+    wait_until(lambda: len(workers(server)) == WORKERS)
     before, there = ended(server, "gone"), workers(server)
     with server.connect() as connection:
         asked = f"GET /sparql?query={quote(query)} HTTP/1.1\r\nHost: x\r\n\r\n"
