@@ -90,7 +90,7 @@ def _date(directory: Path, hour: int) -> None:
     path.write_text(json.dumps(members), "utf-8")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client(folder: Settings) -> FlaskClient:
     """A client of the application over it."""
     return create_app(folder).test_client()
