@@ -12,14 +12,13 @@ import itertools
 import secrets
 import signal
 import sys
-import traceback
 from typing import TYPE_CHECKING
 
 import uvloop
 
 from kgserver.ask.engine.pool import Pool
 from kgserver.serve import app
-from kgserver.serve.front import coding
+from kgserver.serve.front import coding, threads
 from kgserver.serve.front.finished import Finished
 from kgserver.serve.front.threads import Threads
 from kgserver.serve.live import Live
@@ -95,11 +94,7 @@ class Web:
         try:
             self._choose(exchange)
         except Exception:
-            traceback.print_exc(file=sys.stderr)
-            if exchange.status:
-                exchange.abort()
-            else:
-                exchange.send(500, b"", b"")
+            threads.fail(exchange)
 
     def _choose(self, exchange: Exchange) -> None:
         place = self._finished.place(exchange.request)

@@ -155,11 +155,16 @@ async def _guarded(exchange: Exchange, work: Coroutine[object, object, None]) ->
     except GoneError:
         return
     except Exception:
-        traceback.print_exc(file=sys.stderr)
-        if exchange.status:
-            exchange.abort()
-        else:
-            exchange.send(500, b"", b"")
+        fail(exchange)
+
+
+def fail(exchange: Exchange) -> None:
+    """Tell the terminal of the fault that is being handled, and the client 500."""
+    traceback.print_exc(file=sys.stderr)
+    if exchange.status:
+        exchange.abort()
+    else:
+        exchange.send(500, b"", b"")
 
 
 def _plain(environ: WSGIEnvironment) -> WSGIEnvironment:
