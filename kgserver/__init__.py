@@ -21,6 +21,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             front                                   — finished responses, before Flask
             wire                                    — bytes in, bytes out
             slices  drawing  marks  refusals        — a page of many; a drawing
+            templating                              — what templates may say
             site                                    — what pages share
             rendering  messages  assets             — how it is said
             policy                                  — what browsers may do with it
@@ -62,7 +63,6 @@ and holds the code to this stair, on which a folder of modules is one place:
     model/  manifest  settings                      — values made of the words below
             limits  media  rule                     — the words
             names
-            unread                                  — requests that do not come whole
             problem  refusal  spelling
 """
 
