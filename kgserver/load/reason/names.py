@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from kgserver.load import statements
+from kgserver.load.terms import statements
 from kgserver.model.names import OWL, RDF, RDFS, XSD
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
-from kgserver.load import literals, nodes, statements
-from kgserver.load.canon import Canon
-from kgserver.load.statements import Graph, Statements, Term
+from kgserver.load.terms import literals, nodes, statements
+from kgserver.load.terms.canon import Canon
+from kgserver.load.terms.statements import Graph, Statements, Term
 from kgserver.model import names
 
 if TYPE_CHECKING:
