@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from kgserver.load import filling, inputs, snapshot, versions
+from kgserver.load import inputs, snapshot, versions
+from kgserver.load.storage import filling
 from kgserver.model import settings as setting
 from kgserver.serve.app import create_app
 

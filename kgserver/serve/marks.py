@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from kgserver.ask.dataset import Label
-from kgserver.serve import messages, site
+from kgserver.serve import messages, site, templating
 
 if TYPE_CHECKING:
     import flask
@@ -35,7 +35,7 @@ def named(label: Label) -> Markup:
 
 def linked(iri: str, label: Label) -> Markup:
     """A link to the page about an IRI, and which vocabulary it is from if not ours."""
-    vocabulary = site.foreign(iri)
+    vocabulary = templating.foreign(iri)
     tag = f' <small class="tag">{escape(vocabulary)}</small>' if vocabulary else ""
     return Markup(_linked(iri, label) + tag)
 
@@ -60,7 +60,7 @@ def _linked(iri: str, label: Label) -> str:
     target = site.href(iri)
     away = ' rel="noopener"' if target == iri else ""
     return (
-        f'<a href="{escape(target)}" title="{escape(site.brief(iri))}"{away}>'
+        f'<a href="{escape(target)}" title="{escape(templating.brief(iri))}"{away}>'
         f"{_named(label)}</a>"
     )
 

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kgserver.ask.browse import search
 from kgserver.ask.dataset import DEFAULT
-from kgserver.load import literals, spelling
+from kgserver.load.terms import literals, spelling
 from kgserver.model import names
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.drafting.forms import Field
     from kgserver.ask.drafting.shapes import Path
-    from kgserver.load.spelling import Term
+    from kgserver.load.terms.spelling import Term
 
 _TYPE = ox.NamedNode(names.RDF + "type")
 _TAGGED = re.compile(r"(.*)@([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)", re.DOTALL)
