@@ -240,9 +240,10 @@ def test_a_file_that_is_saved_while_it_is_read_goes_in_as_it_was_read(
 
 BUILD = """
 import sys, os, pathlib
-from kgserver.load import {module}
 from kgserver.model import settings
-from kgserver.load import snapshot, store, survey, versions
+from kgserver.load import snapshot, versions
+from kgserver.load.publishing import survey
+from kgserver.load.storage import store
 plain = {module}.{function}
 def killed(*arguments, **named):
     {before}
