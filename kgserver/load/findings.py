@@ -55,7 +55,7 @@ class Findings:
             self.add(each.problems)
         if files and not self.fatal:
             held = [
-                File(source, each.outline, _reader(settings, source))
+                File(source, each.outline, _reader(settings, source), each.said)
                 for source, each in zip(files, noted, strict=True)
             ]
             self.add(across.check(held, _earlier(settings, files), settings.base_iri))
@@ -133,9 +133,9 @@ def _earlier(settings: Settings, files: Sequence[Source]) -> list[File]:
     left = set(serving.sources).difference(files)
     opened = ((source, positions.opened(directory, source)) for source in left)
     return [
-        File(source, held.notes().outline, held.source)
+        File(source, notes.outline, held.source, notes.said)
         for source, held in sorted(opened, key=lambda pair: pair[0].path)
-        if held
+        if held and (notes := held.notes())
     ]
 
 
@@ -159,15 +159,20 @@ def _joined(problems: Sequence[Problem]) -> list[Problem]:
             continue
         at = min(same, key=lambda n: own[n].code)
         near = each.hint.startswith("Did you mean")
-        hint = f"{each.hint} {own[at].hint}" if near else own[at].hint
+        hint = each.hint if near else own[at].hint
         own[at] = replace(own[at], column=each.column, hint=hint, instead=each.instead)
     return kept + own
 
 
 def _is_one(odd: Problem, own: Problem) -> bool:
-    """Whether a check or shape speaks of the very term that the doctor finds odd."""
+    """Whether a check or shape speaks of the very thing that the doctor finds odd.
+
+    It names the same term, or has the name of the doctor's rule.
+    """
     if odd.fatal or not odd.line or (odd.file, odd.line) != (own.file, own.line):
         return False
+    if own.code.partition(":")[2] == odd.code:
+        return True
     named = _TERM.match(odd.excerpt, odd.column - 1)
     return named is not None and named[1] in own.message
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kgserver.load import catalog, modified, positions, survey, verdict, versions
 from kgserver.load.modified import Made
 from kgserver.load.reason import record
+from kgserver.model import rule
 from kgserver.model.manifest import Snapshot
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def publish(
         counts=edition.counts,
         sources=sources,
         prefixes=edition.prefixes,
-        problems=edition.problems,
+        problems=rule.lasting(edition.problems),
         apart=apart(settings, sources),
         merged=settings.default_graph == "merged",
         examples=given.examples,

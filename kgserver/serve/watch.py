@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import watchfiles
 
 from kgserver.load import snapshot, sources, validation
-from kgserver.model import problem
+from kgserver.model import problem, rule
 from kgserver.model.settings import FILE, STATE
 from kgserver.serve import processes, recorder, second
 
@@ -58,7 +58,7 @@ def build(settings: Settings, before: Sequence[Problem] = ()) -> Sequence[Proble
     except OSError as fault:
         _say(f"not built: {fault}. The next save tries again.")
         return before
-    for each in problem.without(before, built.problems):
+    for each in problem.without(rule.lasting(before), built.problems):
         _say(f"mended: {each.place}: {each.message} [{each.code}]")
     if built.fresh or (not built.served and built.problems != tuple(before)):
         _say(built.as_text(time.perf_counter() - began))
