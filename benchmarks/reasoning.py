@@ -92,7 +92,7 @@ def stages(place: Path) -> dict[str, float]:
     from kgserver.load import inputs, turtle
     from kgserver.load.reason import closure, compilation, extract, outcome
     from kgserver.load.reason.encoding import Encoding
-    from kgserver.load.statements import Batches
+    from kgserver.load.terms.statements import Batches
     from kgserver.model import settings
 
     taken: dict[str, float] = {}
@@ -131,9 +131,10 @@ def edits(place: Path, name: str) -> tuple[list[float], list[float]]:
     """
     import pyoxigraph as ox
 
-    from kgserver.load import inputs, store, versions
+    from kgserver.load import inputs, versions
     from kgserver.load.reason import maintain, record
     from kgserver.load.reason.graph import StoreGraph
+    from kgserver.load.storage import store
     from kgserver.model import settings
 
     here = settings.read(place)

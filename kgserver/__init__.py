@@ -21,6 +21,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             front                                   — finished responses, before Flask
             wire                                    — bytes in, bytes out
             slices  drawing  marks  refusals        — a page of many; a drawing
+            templating                              — what templates may say
             site                                    — what pages share
             rendering  messages  assets             — how it is said
             policy                                  — what browsers may do with it
@@ -35,34 +36,24 @@ and holds the code to this stair, on which a folder of modules is one place:
             engine                                  — what runs a query
             dataset  editions                       — one version, opened; the others
             standard  report                        — standard terms; findings, told
-    load/   mending                                 — sure remedies, as a patch
-            snapshot  formatting                    — the story of a build; style
-            layout                                  — Turtle as it is written
-            revision  rehearsal                     — an edit, applied or only tried
+    load/   rewriting                               — files in one style, or mended
+            snapshot                                — the story of a build
+            edits                                   — what was saved since, applied
             opinion                                 — what owlrl makes of an ontology
-            mergers                                 — two names of one thing
-            edit                                    — what was saved since
-            publication  validation                 — what both kinds of build do
-            filling                                 — a store while it is filled
+            publishing                              — a version, and what is beside it
+            storage                                 — the writable store
             inputs                                  — all that a version is made from
-            shapes  contradictions  checks          — what a build does
-            catalog  provenance  survey
-            store  places  history  modified
-            readings  amendment  findings
+            checking  history                       — what is wrong; what git knows
+            readings
             turtle  reason                          — what files say, what follows
-            syntax                                  — broken Turtle
-            columns                                 — what files say, as numbers
-            faults  literals  nodes  sources        — what a build needs
-            canon
-            spelling  datatypes
-            positions  difference  versions  verdict
+            syntax                                  — where Turtle is broken
+            sources  positions  difference  versions
             doctor                                  — what is odd in files
-            examples  layout  statements            — Turtle as written; as numbers
+            examples  layout  terms                 — Turtle as written; its terms
             bridge                                  — the door to rdflib
     model/  manifest  settings                      — values made of the words below
             limits  media  rule                     — the words
             names
-            unread                                  — requests that do not come whole
             problem  refusal  spelling
 """
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from kgserver.load import mending, snapshot
+from kgserver.load import snapshot
+from kgserver.load.rewriting import mending
 from kgserver.model import rule
 from kgserver.model import settings as setting
 

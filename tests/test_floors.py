@@ -16,10 +16,10 @@ ROOMS = ("model", "load", "ask", "serve", "commands", "cli")
 
 # library: the modules or rooms that may import it
 DOORS: dict[str, tuple[str, ...]] = {
-    "rdflib": ("load.bridge", "load.shapes"),
-    "pyshacl": ("load.shapes",),
+    "rdflib": ("load.bridge", "load.checking.shapes"),
+    "pyshacl": ("load.checking.shapes",),
     "owlrl": ("load.reason",),
-    "numpy": ("load.doctor", "load.reason", "load.survey"),
+    "numpy": ("load.doctor", "load.reason", "load.publishing.survey"),
     "pyoxigraph": ("load", "ask", "serve"),
     "flask": ("serve",),
     "httptools": ("serve.wire",),

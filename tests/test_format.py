@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgserver import cli
-from kgserver.load import formatting
 from kgserver.load.layout import style, tokens
+from kgserver.load.rewriting import formatting
 
 from .conftest import ROOT, SHIPPED, cases
 

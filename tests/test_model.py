@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgserver.ask.sparql import table
-from kgserver.load import literals
+from kgserver.load.terms import literals
 from kgserver.model import media, names, problem
 from kgserver.model.spelling import Spelling
 

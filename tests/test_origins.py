@@ -9,7 +9,8 @@ import pytest
 
 from kgserver.ask import dataset, origins
 from kgserver.ask.origins import Origin
-from kgserver.load import positions, snapshot, survey, versions
+from kgserver.load import positions, snapshot, versions
+from kgserver.load.publishing import survey
 from kgserver.model import names
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import pyoxigraph as ox
 import pytest
 
 from kgserver.load import reason
-from kgserver.load.canon import Canon
 from kgserver.load.reason import names
+from kgserver.load.terms.canon import Canon
 
 from .proof_checker import Checker
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from kgserver.load import inputs, positions, revision, snapshot, turtle, versions
+from kgserver.load import inputs, positions, snapshot, turtle, versions
+from kgserver.load.edits import revision
 from kgserver.model import settings as setting
 from kgserver.model.settings import STATE
 

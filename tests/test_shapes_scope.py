@@ -9,8 +9,8 @@ import pyoxigraph as ox
 import pytest
 
 from kgserver.load import bridge, snapshot, versions
-from kgserver.load.shapes import scope
-from kgserver.load.verdict import Since
+from kgserver.load.checking.shapes import scope
+from kgserver.load.checking.verdict import Since
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from kgserver.load import filling, inputs, snapshot, versions
+from kgserver.load import inputs, snapshot, versions
+from kgserver.load.storage import filling
 from kgserver.model import settings as setting
 from kgserver.serve.app import create_app
 
@@ -78,6 +79,22 @@ def test_a_failed_build_leaves_the_last_good_version_in_service(
     mended = snapshot.build(make_folder({"graph/a.ttl": f"{GOOD}:a :p :c ."}))
     assert mended.served
     assert versions.last_attempt(settings.state)[0]
+
+
+def test_a_failed_build_is_forgotten_with_the_next_version(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """Also between the version's coming into service and the note of that."""
+    settings = make_folder(FILES)
+    snapshot.build(settings)
+    snapshot.build(make_folder({"graph/a.ttl": ":a :p"}))
+    note = settings.state / "attempt.json"
+    failed = note.read_text()
+    assert not versions.last_attempt(settings.state)[0]
+
+    snapshot.build(make_folder({"graph/a.ttl": f"{GOOD}:a :p :c ."}))
+    note.write_text(failed)
+    assert versions.last_attempt(settings.state) == (True, ())
 
 
 def test_a_folder_without_files_is_told_so(
@@ -223,9 +240,10 @@ def test_a_file_that_is_saved_while_it_is_read_goes_in_as_it_was_read(
 
 BUILD = """
 import sys, os, pathlib
-from kgserver.load import {module}
 from kgserver.model import settings
-from kgserver.load import snapshot, store, survey, versions
+from kgserver.load import snapshot, versions
+from kgserver.load.publishing import survey
+from kgserver.load.storage import store
 plain = {module}.{function}
 def killed(*arguments, **named):
     {before}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import gc
 import json
 import re
 import shutil
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -21,8 +24,7 @@ from kgserver.serve.app import create_app
 from .processes import serving, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
@@ -360,3 +362,40 @@ def test_whoever_goes_away_ends_a_query_of_the_past(
         wait_until(lambda: len(server.left()) > before)
         line.close()
         wait_until(lambda: len(server.left()) == before)
+
+
+def test_a_version_that_is_let_go_gives_its_files_back_at_once(
+    make_folder: Callable[[dict[str, str]], Settings],
+) -> None:
+    """Nothing that was shown of it keeps it open, in a circle or otherwise."""
+    settings = make_folder({"graph/a.ttl": _thing(1)})
+    assert snapshot.build(settings).served
+    client = create_app(settings).test_client()
+    gc.collect()
+    gc.disable()
+    try:
+        for address in ADDRESSES:
+            client.get(asked(address, "1"))
+        assert _open_in(versions.directory(settings.state, 1))
+        make_folder({"graph/a.ttl": _thing(2)})
+        assert snapshot.build(settings).served
+        client.get("/page/a")
+        assert not _open_in(versions.directory(settings.state, 1))
+    finally:
+        gc.enable()
+
+
+def _thing(number: int) -> str:
+    return (
+        f'<{HERE}a> <{LABEL}> "in version {number}" ; a <{HERE}Class> .\n'
+        f'<{HERE}Class> a <http://www.w3.org/2002/07/owl#Class> ; <{LABEL}> "class" .\n'
+    )
+
+
+def _open_in(directory: Path) -> list[str]:
+    """The files of a directory that this process has open."""
+    links = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):
+            links.append(str(descriptor.readlink()))
+    return [link for link in links if link.startswith(f"{directory}/")]

@@ -67,7 +67,7 @@ def check(folder: Path | None, *, as_json: bool, form: str, **switches: bool) ->
 
 def _mend(settings: Settings, problems: Sequence[Problem]) -> None:
     """Print the patch, and how much is left for a person."""
-    from kgserver.load import mending
+    from kgserver.load.rewriting import mending
 
     patch = mending.patch(settings, problems, _prefix(settings))
     click.echo(patch.encode("utf-8", "surrogateescape"), nl=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,15 +14,17 @@ import click
 from kgserver.commands import folder as folders
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from kgserver.ask.comparison.effects import Effects
     from kgserver.ask.comparison.sides import Side
 
-_LOOKS: Mapping[str, Mapping[str, object]] = {
-    "+": {"fg": "green"}, "-": {"fg": "red"}, "head": {"bold": True},
-    "note": {"italic": True},
-}  # fmt: skip
+_LOOKS: Mapping[str, Callable[[str], str]] = {
+    "+": partial(click.style, fg="green"),
+    "-": partial(click.style, fg="red"),
+    "head": partial(click.style, bold=True),
+    "note": partial(click.style, italic=True),
+}
 
 
 @click.command(epilog="Example: kgserver diff HEAD~1 HEAD --review")
@@ -102,4 +105,4 @@ def _write(found: Effects, form: str, limit: int) -> None:
         click.echo(review.write(found), nl=False)
     else:
         for line, kind in text.draw(found, limit):
-            click.echo(click.style(line, **_LOOKS.get(kind, {})))  # type: ignore[arg-type]
+            click.echo(_LOOKS.get(kind, str)(line))

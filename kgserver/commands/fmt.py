@@ -14,7 +14,7 @@ from kgserver.model.problem import counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kgserver.load.formatting import Rewriting
+    from kgserver.load.rewriting.formatting import Rewriting
 
 _STREAM = Path("-")
 _EXAMPLE = "Example: kgserver fmt --check my-graph"
@@ -49,7 +49,7 @@ def fmt(paths: Sequence[Path], *, check: bool, diff: bool) -> None:
 
 def _found(path: Path | None) -> list[Rewriting]:
     """What a path on the command line means: a folder's files, a file, the input."""
-    from kgserver.load import formatting
+    from kgserver.load.rewriting import formatting
 
     if path == _STREAM:
         return [formatting.of(sys.stdin.buffer.read(), path)]

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from kgserver.commands import folder as folders
-from kgserver.load import inputs, spelling
+from kgserver.load import inputs
+from kgserver.load.terms import spelling
 from kgserver.model import names
 from kgserver.model.problem import counted
 

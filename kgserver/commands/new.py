@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kgserver.ask.drafting.forms import Field
     from kgserver.ask.drafting.kinds import Kind
     from kgserver.ask.drafting.shapes import Path as Way
-    from kgserver.load.spelling import Term
+    from kgserver.load.terms.spelling import Term
     from kgserver.model.problem import Problem
     from kgserver.model.settings import Settings
 

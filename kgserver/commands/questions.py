@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from kgserver.ask.drafting import answers, kinds, values
-from kgserver.load import spelling
+from kgserver.load.terms import spelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kgserver.ask.drafting.forms import Field
     from kgserver.ask.drafting.kinds import Kind
     from kgserver.ask.drafting.shapes import Path
-    from kgserver.load.spelling import Term
+    from kgserver.load.terms.spelling import Term
 
 T = TypeVar("T")
 

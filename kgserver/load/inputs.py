@@ -10,7 +10,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgserver.load import checks, examples, positions, sources, versions
+from kgserver.load import examples, positions, sources, versions
+from kgserver.load.checking import checks
 from kgserver.load.history import git
 
 if TYPE_CHECKING:

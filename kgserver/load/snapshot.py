@@ -7,40 +7,29 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load import (
-    contradictions,
-    difference,
-    inputs,
-    mergers,
-    opinion,
-    provenance,
-    publication,
-    reason,
-    rehearsal,
-    revision,
-    store,
-    survey,
-    turtle,
-    validation,
-    versions,
-)
-from kgserver.load.filling import Filling
-from kgserver.load.findings import Findings
-from kgserver.load.mergers import NONE, Mergers
-from kgserver.load.publication import Edition
+from kgserver.load import difference, inputs, opinion, reason, turtle, versions
+from kgserver.load.checking import contradictions, validation
+from kgserver.load.checking.findings import Findings
+from kgserver.load.edits import mergers, rehearsal, revision
+from kgserver.load.edits.mergers import NONE, Mergers
+from kgserver.load.edits.revision import Revision
+from kgserver.load.history import provenance
+from kgserver.load.publishing import publication, survey
+from kgserver.load.publishing.publication import Edition
 from kgserver.load.readings import Readings
-from kgserver.load.revision import Revision
-from kgserver.load.statements import Batches
+from kgserver.load.storage import store
+from kgserver.load.storage.filling import Filling
+from kgserver.load.terms.statements import Batches
 from kgserver.model import problem
 from kgserver.model.manifest import Counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from kgserver.load.checking.verdict import Faulty
     from kgserver.load.difference import Difference
     from kgserver.load.reason.ontology import Ontology
     from kgserver.load.turtle import Reading
-    from kgserver.load.verdict import Faulty
     from kgserver.model.manifest import Snapshot
     from kgserver.model.problem import Problem
     from kgserver.model.settings import Settings
@@ -232,7 +221,7 @@ def examine(
         filling.take(contents)
     held = contents.in_memory() if given.checks else ox.Store()
     files = Readings(tuple(reading.source for reading in readings), folder)
-    verdict = validation.check(given, files, held, contents.merged())
+    verdict = validation.check(given.checks, files, held, contents.merged())
     found.add(verdict.problems)
     counts = survey.count(readings, inference.triples)
     same = mergers.found(inference.merges, readings, folder)

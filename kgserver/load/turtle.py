@@ -15,11 +15,11 @@ from typing import IO, TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
-from kgserver.load import faults, sources
-from kgserver.load.columns import Columns, Oddity
+from kgserver.load import sources
 from kgserver.load.doctor.outline import Outline
 from kgserver.load.layout import tokens
-from kgserver.load.syntax import diagnosis
+from kgserver.load.syntax import diagnosis, faults
+from kgserver.load.terms.columns import Columns, Oddity
 from kgserver.model import names
 from kgserver.model.problem import Problem
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from kgserver.load.statements import Statements
+    from kgserver.load.terms.statements import Statements
     from kgserver.model.manifest import Source
 
 _STRING = names.XSD + "string"

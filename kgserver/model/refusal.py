@@ -11,6 +11,9 @@
     ├── MethodNotAllowed     the address answers other methods
     ├── NotAcceptable        none of the formats asked for can be given
     ├── TooLarge             the request's body is over the limit
+    ├── TargetTooLong        the address is over the limit
+    ├── HeadTooLarge         the header fields are over the limit
+    ├── TooLate              the request did not come to its end in time
     ├── UnsupportedMedia     the request's body is in a format that is not read
     ├── NotImplementedHere   understood, and not done by this server
     ├── ServiceFailed        an endpoint that SERVICE asked did not answer
@@ -24,7 +27,8 @@
     │   └── Busy             … since others are being answered
     └── NotReady             no version is in service yet
 
-Which HTTP status each one has stands in one table, in `serve/refusals.py`.
+Which HTTP status each one has stands in one table, in `serve/refusals.py`; what it is
+called, in the message catalogue, in every language.
 """
 
 from __future__ import annotations
@@ -32,8 +36,6 @@ from __future__ import annotations
 
 class Refusal(Exception):
     """A request that is not served: what is wrong, and what to do about it."""
-
-    title = "The request was refused"
 
     def __init__(self, detail: str, hint: str = "") -> None:
         super().__init__(detail)
@@ -49,13 +51,9 @@ class Refusal(Exception):
 class BadRequest(Refusal):
     """The request cannot be read."""
 
-    title = "The request cannot be read"
-
 
 class BadQuery(BadRequest):
     """The query cannot be read; `line` and `column` count from 1, 0 means unknown."""
-
-    title = "The query cannot be read"
 
     def __init__(
         self,
@@ -80,8 +78,6 @@ class BadQuery(BadRequest):
 class TooComplex(BadQuery):
     """The query is over a limit of what may be asked: which one, and its value."""
 
-    title = "The query is over a limit"
-
     def __init__(
         self, limit: str, most: int, counted: str, hint: str, place: tuple[int, int]
     ) -> None:
@@ -103,25 +99,17 @@ class TooComplex(BadQuery):
 class ServiceDenied(Refusal):
     """The query can be read and would ask an endpoint that it must not ask."""
 
-    title = "SERVICE is not allowed"
-
 
 class ServiceFailed(Refusal):
     """An endpoint that SERVICE asked did not answer, or may not be asked."""
-
-    title = "SERVICE got no answer"
 
 
 class NotFound(Refusal):
     """Nothing is known here of what was asked for."""
 
-    title = "Not found"
-
 
 class NoVersion(NotFound):
     """There is no such version of the data; `versions` are the names of those kept."""
-
-    title = "There is no such version"
 
     def __init__(self, detail: str, versions: list[str]) -> None:
         super().__init__(detail, "/changes lists the versions that are kept.")
@@ -136,13 +124,9 @@ class NoVersion(NotFound):
 class PrunedVersion(NoVersion):
     """The version was in service once and has been taken away since."""
 
-    title = "The version is no longer kept"
-
 
 class MethodNotAllowed(Refusal):
     """The address exists and answers other methods."""
-
-    title = "Method not allowed"
 
     def __init__(self, method: str, allowed: list[str], hint: str = "") -> None:
         hint = hint or f"Use one of {', '.join(allowed)}."
@@ -157,8 +141,6 @@ class MethodNotAllowed(Refusal):
 
 class NotAcceptable(Refusal):
     """None of the formats that the client accepts can be given."""
-
-    title = "Not acceptable"
 
     def __init__(self, accept: str, offered: list[str], why: str = "") -> None:
         super().__init__(
@@ -176,31 +158,33 @@ class NotAcceptable(Refusal):
 class TooLarge(Refusal):
     """The body of the request is over the limit."""
 
-    title = "The request is too large"
+
+class TargetTooLong(Refusal):
+    """The address that is asked for is over the limit."""
+
+
+class HeadTooLarge(Refusal):
+    """The header fields of the request are over the limit."""
+
+
+class TooLate(Refusal):
+    """The request did not come to its end in time."""
 
 
 class UnsupportedMedia(Refusal):
     """The body of the request is in a format that is not read here."""
 
-    title = "Unsupported media type"
-
 
 class NotImplementedHere(Refusal):
     """Understood, but not something that this server does."""
-
-    title = "Not implemented"
 
 
 class EvaluationFailed(Refusal):
     """The engine could read the query and could not finish it."""
 
-    title = "The query could not be evaluated"
-
 
 class NotReady(Refusal):
     """No version of the graph is in service yet."""
-
-    title = "No version is in service"
 
 
 class OverLimit(Refusal):
@@ -220,19 +204,13 @@ class OverLimit(Refusal):
 class TooSlow(OverLimit):
     """The query took longer than a query may."""
 
-    title = "The query took too long"
-
 
 class TooBig(OverLimit):
     """The query took more memory than a query may, or its answer is too long."""
 
-    title = "The query took too much"
-
 
 class Cancelled(Refusal):
     """The query was ended by who had asked it."""
-
-    title = "The query was cancelled"
 
 
 class Later(Refusal):
@@ -251,10 +229,6 @@ class Later(Refusal):
 class TooMany(Later):
     """This client has used the query time that each client gets."""
 
-    title = "Too many queries"
-
 
 class Busy(Later):
     """As many queries run and wait as may."""
-
-    title = "The server is busy"

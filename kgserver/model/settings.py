@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kgserver.model import names, rule
-from kgserver.model.limits import Limits, means
+from kgserver.model.limits import Limits, setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,90 +56,55 @@ class Settings(Limits):
     """Everything that may be set; the folder alone has no default."""
 
     folder: Path
-    base_iri: str = field(
-        default="http://127.0.0.1:8000/",
-        metadata=means("what every IRI of this graph begins with; ends in a slash"),
+    base_iri: str = setting(
+        "http://127.0.0.1:8000/",
+        "what every IRI of this graph begins with; ends in a slash",
     )
-    title: str = field(
-        default="Knowledge graph", metadata=means("the name of the graph on its pages")
+    title: str = setting("Knowledge graph", "the name of the graph on its pages")
+    description: str = setting(
+        "", "one or two sentences about the graph, in plain text"
     )
-    description: str = field(
-        default="",
-        metadata=means("one or two sentences about the graph, in plain text"),
+    licence: str = setting("", "the IRI of the licence that the data is under")
+    creators: tuple[str, ...] = setting((), "who made the data: IRIs, or names")
+    publisher: str = setting("", "who publishes the data: an IRI, or a name")
+    contact: str = setting("", "where questions go: a mailto: or web address")
+    public_url: str = setting(
+        "", "where the world reaches this server; none is where it is asked"
     )
-    licence: str = field(
-        default="", metadata=means("the IRI of the licence that the data is under")
+    dereference: str = setting(
+        "303", "how `/id/` answers: 303 (leads to a document) or 200 (is one)"
     )
-    creators: tuple[str, ...] = field(
-        default=(), metadata=means("who made the data: IRIs, or names")
+    host: str = setting("127.0.0.1", "the address to listen on; 0.0.0.0 is all")
+    port: int = setting(8000, "the port to listen on")
+    watch: bool = setting(True, "build anew when a file of the folder is saved")
+    reasoning: str = setting(
+        "rules", "what draws conclusions: rules, owlrl (slow), rdfs or none"
     )
-    publisher: str = field(
-        default="", metadata=means("who publishes the data: an IRI, or a name")
+    reasoning_excludes: tuple[str, ...] = setting(
+        (), "files that no conclusion is drawn from, as globs"
     )
-    contact: str = field(
-        default="", metadata=means("where questions go: a mailto: or web address")
+    ignore: tuple[str, ...] = setting(
+        (), "rules of `check` that are switched off: rule, or rule:glob of files"
     )
-    public_url: str = field(
-        default="",
-        metadata=means(
-            "where the world reaches this server; none is where it is asked"
-        ),
+    default_graph: str = setting(
+        "merged", "merged (asserted and inferred) or own (what .nq and .trig put there)"
     )
-    dereference: str = field(
-        default="303",
-        metadata=means("how `/id/` answers: 303 (leads to a document) or 200 (is one)"),
+    provenance: bool = setting(
+        False,
+        "put who wrote each statement (file, line, commit, author, date) into the "
+        "graph {base_iri}graph/provenance",
     )
-    host: str = field(
-        default="127.0.0.1", metadata=means("the address to listen on; 0.0.0.0 is all")
+    keep_versions: int = setting(10, "how many versions stay on disk and can be asked")
+    kept_responses: int = setting(
+        64, "MiB of finished responses kept in memory; 0 keeps none"
     )
-    port: int = field(default=8000, metadata=means("the port to listen on"))
-    watch: bool = field(
-        default=True, metadata=means("build anew when a file of the folder is saved")
+    access_log: str = setting(
+        "", "file in the folder that notes each request; - is stderr"
     )
-    reasoning: str = field(
-        default="rules",
-        metadata=means("what draws conclusions: rules, owlrl (slow), rdfs or none"),
+    slow_query_seconds: int = setting(
+        10, "from when on a query is noted as slow; 0 notes none"
     )
-    reasoning_excludes: tuple[str, ...] = field(
-        default=(), metadata=means("files that no conclusion is drawn from, as globs")
-    )
-    ignore: tuple[str, ...] = field(
-        default=(),
-        metadata=means(
-            "rules of `check` that are switched off: rule, or rule:glob of files"
-        ),
-    )
-    default_graph: str = field(
-        default="merged",
-        metadata=means(
-            "merged (asserted and inferred) or own (what .nq and .trig put there)"
-        ),
-    )
-    provenance: bool = field(
-        default=False,
-        metadata=means(
-            "put who wrote each statement (file, line, commit, author, date) into the "
-            "graph {base_iri}graph/provenance"
-        ),
-    )
-    keep_versions: int = field(
-        default=10, metadata=means("how many versions stay on disk and can be asked")
-    )
-    kept_responses: int = field(
-        default=64,
-        metadata=means("MiB of finished responses kept in memory; 0 keeps none"),
-    )
-    access_log: str = field(
-        default="",
-        metadata=means("file in the folder that notes each request; - is stderr"),
-    )
-    slow_query_seconds: int = field(
-        default=10,
-        metadata=means("from when on a query is noted as slow; 0 notes none"),
-    )
-    log_queries: bool = field(
-        default=False, metadata=means("write the text of queries into the log")
-    )
+    log_queries: bool = setting(False, "write the text of queries into the log")
 
     @property
     def names(self) -> names.Names:
@@ -176,8 +141,11 @@ def read(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
         what = "is a file, not a folder" if folder.exists() else "does not exist"
         msg = f"{folder} {what}. Name a folder that holds Turtle files."
         raise SettingsError(msg)
-    given = _from_file(folder / FILE) | _from_environment(environment)
-    return _checked(replace(Settings(folder.resolve()), **given))  # type: ignore[arg-type]
+    given: dict[str, Any] = {
+        **_from_file(folder / FILE),
+        **_from_environment(environment),
+    }
+    return _checked(Settings(folder=folder.resolve(), **given))
 
 
 def _from_file(path: Path) -> dict[str, Value]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import flask
 
-from kgserver.serve import marks, refusals, rendering, requested, site
+from kgserver.serve import marks, refusals, rendering, requested, site, templating
 from kgserver.serve.assets import assets
 from kgserver.serve.data import memento
 from kgserver.serve.data.dataset import dataset_description
@@ -88,6 +88,7 @@ def create_app(settings: Settings, live: Live | None = None) -> flask.Flask:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     requested.install(app)
     site.install(app, settings, live or Live(settings.state))
+    templating.install(app, settings)
     marks.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

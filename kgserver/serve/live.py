@@ -6,7 +6,6 @@ points: a request that has its dataset keeps it to the end.
 
 from __future__ import annotations
 
-import gc
 import threading
 import time
 from functools import lru_cache
@@ -79,8 +78,6 @@ class Live:
             found = self._older.pop(edition, None)
             if len(self._older) >= _OLDER:
                 self._older.pop(next(iter(self._older)))
-                # what was looked up in it holds it in a circle, and its files open
-                gc.collect()
             self._older[edition] = found or dataset.opened(edition.directory)
             return self._older[edition]
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
 from kgserver.ask.dataset import Label
-from kgserver.serve import messages, site
+from kgserver.serve import messages, site, templating
 
 if TYPE_CHECKING:
     import flask
+
+# Where one part of an IRI ends.
+_PART = re.compile(r"(?<=[/#?&])(?=[^/#?&])")
 
 
 def install(app: flask.Flask) -> None:
@@ -18,6 +22,7 @@ def install(app: flask.Flask) -> None:
     app.jinja_env.globals |= {
         "named": named,
         "linked": linked,
+        "shown_iri": shown_iri,
         "property": verb,
         "said": said,
     }
@@ -30,9 +35,14 @@ def named(label: Label) -> Markup:
 
 def linked(iri: str, label: Label) -> Markup:
     """A link to the page about an IRI, and which vocabulary it is from if not ours."""
-    vocabulary = site.foreign(iri)
+    vocabulary = templating.foreign(iri)
     tag = f' <small class="tag">{escape(vocabulary)}</small>' if vocabulary else ""
     return Markup(_linked(iri, label) + tag)
+
+
+def shown_iri(iri: str) -> Markup:
+    """An IRI as text, that may break into lines behind its parts."""
+    return Markup("<wbr>").join(_PART.split(iri))
 
 
 def verb(iri: str, label: Label) -> Markup:
@@ -50,7 +60,7 @@ def _linked(iri: str, label: Label) -> str:
     target = site.href(iri)
     away = ' rel="noopener"' if target == iri else ""
     return (
-        f'<a href="{escape(target)}" title="{escape(site.brief(iri))}"{away}>'
+        f'<a href="{escape(target)}" title="{escape(templating.brief(iri))}"{away}>'
         f"{_named(label)}</a>"
     )
 

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.http import parse_accept_header
 
-from kgserver.model import media, refusal, unread
+from kgserver.model import media, refusal
 from kgserver.serve import messages, site
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ STATUSES: Mapping[type[refusal.Refusal], HTTPStatus] = {
     refusal.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
     refusal.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     refusal.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    unread.TargetTooLong: HTTPStatus.REQUEST_URI_TOO_LONG,
-    unread.HeadTooLarge: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-    unread.TooLate: HTTPStatus.REQUEST_TIMEOUT,
+    refusal.TargetTooLong: HTTPStatus.REQUEST_URI_TOO_LONG,
+    refusal.HeadTooLarge: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    refusal.TooLate: HTTPStatus.REQUEST_TIMEOUT,
     refusal.UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     refusal.EvaluationFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
     refusal.OverLimit: HTTPStatus.INSUFFICIENT_STORAGE,

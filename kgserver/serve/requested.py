@@ -14,9 +14,8 @@ from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
 import flask
 from werkzeug.routing import BaseConverter
 
-from kgserver.model.refusal import BadRequest
+from kgserver.model.refusal import BadRequest, TargetTooLong
 from kgserver.model.spelling import PATH, Spelling
-from kgserver.model.unread import TargetTooLong
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,13 +9,8 @@ import flask
 import pyoxigraph as ox
 
 from kgserver import __version__
-from kgserver.ask import authorship
-from kgserver.ask.browse import wording
 from kgserver.ask.documents import address
-from kgserver.ask.why import document
 from kgserver.model import media
-from kgserver.model.problem import caret
-from kgserver.model.refusal import NotReady
 from kgserver.serve import assets, messages, rendering, requested, travel
 
 if TYPE_CHECKING:
@@ -24,9 +19,6 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from kgserver.ask.dataset import Dataset
-    from kgserver.ask.origins import Origin
-    from kgserver.load.history.entries import Commit
-    from kgserver.model.manifest import Snapshot
     from kgserver.model.settings import Settings
     from kgserver.serve.live import Live
 
@@ -39,37 +31,10 @@ _KEPT = ("lang", "version")
 
 
 def install(app: flask.Flask, settings: Settings, live: Live) -> None:
-    """Give the application what its pages are about and its templates use."""
+    """Give the application what its pages are about."""
     app.extensions[_LIVE], app.extensions[_SETTINGS] = live, settings
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals |= {
-        "author_of": author_of,
-        "brief": brief,
-        "caret": caret,
-        "chosen": lambda: settings,
-        "foreign": foreign,
-        "here": here,
-        "href": href,
-        "language": language,
-        "languages": messages.LANGUAGES,
-        "node": ox.NamedNode,
-        "script": assets.script,
-        "standing": standing,
-        "scripted": bool(assets.digest()),
-        "t": t,
-        "to": to,
-        "title": settings.title,
-        "why_href": why_href,
-    }
-    app.jinja_env.filters |= {
-        "date": lambda text: wording.date(text, language()),
-        "integer": lambda value: wording.integer(value, language()),
-    }
-    app.jinja_env.tests |= {
-        "foreign": foreign,
-        "iri": lambda term: isinstance(term, ox.NamedNode),
-        "literal": lambda term: isinstance(term, ox.Literal),
-    }
+    # Flask's contexts are in circles, which would keep a version's files open.
+    app.teardown_appcontext(lambda _: flask.g.pop("dataset", None))
 
 
 def settings_of(app: flask.Flask) -> Settings:
@@ -106,14 +71,6 @@ def dataset() -> Dataset:
 def older() -> bool:
     """Whether the page is about another version than the one in service."""
     return dataset().snapshot.version != live().dataset().snapshot.version
-
-
-def standing() -> Snapshot | None:
-    """The version in service, for pages that are about none; None before the first."""
-    try:
-        return live().dataset().snapshot
-    except NotReady:
-        return None
 
 
 def language() -> str:
@@ -180,40 +137,6 @@ def href(iri: str) -> str:
     return to(paths.path_of(iri))
 
 
-def why_href(subject: Term, predicate: Term, value: Term) -> str:
-    """The address of the page that says why a triple holds."""
-    return to(document.address(subject, predicate, value))
-
-
-def author_of(origin: Origin) -> Commit | None:
-    """The commit that wrote a line, where git knows it."""
-    return authorship.of(dataset(), origin)
-
-
-def brief(iri: str) -> str:
-    """An IRI as a prefixed name where its namespace has a prefix."""
-    cut = max(iri.rfind("#"), iri.rfind("/")) + 1
-    prefix = _prefixes().get(iri[:cut])
-    return f"{prefix}:{iri[cut:]}" if prefix else iri
-
-
-def foreign(iri: str) -> str:
-    """The prefix of another vocabulary that a term comes from; empty for our own."""
-    if iri.startswith(dataset().names.base):
-        return ""
-    return _prefixes().get(iri[: max(iri.rfind("#"), iri.rfind("/")) + 1], "")
-
-
-def _prefixes() -> Mapping[str, str]:
-    """The prefix of each namespace."""
-    held = dataset()
-
-    def by_namespace() -> Mapping[str, str]:
-        return {namespace: prefix for prefix, namespace in held.prefixes.items()}
-
-    return held.once("prefixes of namespaces", by_namespace)
-
-
 def page(
     template: str,
     *,
@@ -232,7 +155,7 @@ def page(
     def body() -> str:
         return flask.render_template(
             template,
-            dataset=held,
+            names=held.names,
             snapshot=held.snapshot,
             settings=settings(),
             older=older(),

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import watchfiles
 
-from kgserver.load import snapshot, sources, validation
+from kgserver.load import snapshot, sources
+from kgserver.load.checking import validation
 from kgserver.model import problem, rule
 from kgserver.model.settings import FILE, STATE
 from kgserver.serve import processes, recorder, second

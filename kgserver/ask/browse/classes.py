@@ -87,21 +87,30 @@ def _tree(
             below[parent].append(node)
         if not nearest:
             below[None].append(node)
-    held = counts(dataset)
+    return _Tree(below, counts(dataset), dataset, language).under(None)
 
-    def grow(parent: ox.NamedNode | None, depth: int) -> tuple[Class, ...]:
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """Which classes are right below which, and what is said of each."""
+
+    below: Mapping[ox.NamedNode | None, Sequence[ox.NamedNode]]
+    counts: Mapping[ox.NamedNode, int]
+    dataset: Dataset
+    language: str
+
+    def under(self, parent: ox.NamedNode | None, depth: int = 0) -> tuple[Class, ...]:
+        """The classes right below one, each with those below it, by name."""
         grown = [
             Class(
                 node,
-                dataset.label(node, language),
-                held.get(node, 0),
-                grow(node, depth + 1) if depth < _DEEPEST else (),
+                self.dataset.label(node, self.language),
+                self.counts.get(node, 0),
+                self.under(node, depth + 1) if depth < _DEEPEST else (),
             )
-            for node in below.get(parent, ())
+            for node in self.below.get(parent, ())
         ]
         return tuple(sorted(grown, key=lambda each: wording.natural(each.label.text)))
-
-    return grow(None, 0)
 
 
 def _between(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kgserver.ask.dataset import DEFAULT
-from kgserver.load import catalog
+from kgserver.load.publishing import catalog
 from kgserver.model import names
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load import spelling
+from kgserver.load.terms import spelling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

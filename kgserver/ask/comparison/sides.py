@@ -17,8 +17,9 @@ import pyoxigraph as ox
 
 from kgserver.ask import dataset as datasets
 from kgserver.ask import suite
-from kgserver.load import difference, inputs, nodes, snapshot, versions
+from kgserver.load import difference, inputs, snapshot, versions
 from kgserver.load.history import git, revisions
+from kgserver.load.terms import nodes
 from kgserver.model import rule
 from kgserver.model import settings as setting
 from kgserver.model.manifest import Snapshot

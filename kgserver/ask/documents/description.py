@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from kgserver.ask.dataset import DEFAULT, NAMING
 from kgserver.ask.documents import address
-from kgserver.load import modified
+from kgserver.load.publishing import modified
 from kgserver.model import names
 
 if TYPE_CHECKING:

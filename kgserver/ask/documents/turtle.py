@@ -89,8 +89,9 @@ def rank(predicate: ox.NamedNode, prefixes: Mapping[str, str]) -> tuple[object, 
 
 
 def _short(term: Term, prefixes: Mapping[str, str]) -> str:
-    named = isinstance(term, ox.NamedNode)
-    return names.shorten(term.value, prefixes) if named else str(term)  # type: ignore[union-attr]
+    if isinstance(term, ox.NamedNode):
+        return names.shorten(term.value, prefixes)
+    return str(term)
 
 
 @dataclass(slots=True)

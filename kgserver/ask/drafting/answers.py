@@ -12,7 +12,7 @@ from kgserver.ask.browse import search
 from kgserver.ask.dataset import DEFAULT
 from kgserver.ask.drafting import values
 from kgserver.ask.drafting.values import Unfit
-from kgserver.load import spelling
+from kgserver.load.terms import spelling
 from kgserver.model import names
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.drafting.forms import Field
     from kgserver.ask.drafting.shapes import Path
-    from kgserver.load.spelling import Term
+    from kgserver.load.terms.spelling import Term
 
 _TYPE = ox.NamedNode(names.RDF + "type")
 _FEW = 5

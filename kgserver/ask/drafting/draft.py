@@ -17,7 +17,8 @@ import pyoxigraph as ox
 
 from kgserver.ask.dataset import DEFAULT
 from kgserver.ask.drafting import heads, homes
-from kgserver.load import snapshot, sources, spelling, turtle
+from kgserver.load import snapshot, sources, turtle
+from kgserver.load.terms import spelling
 from kgserver.model import names
 from kgserver.model.settings import STATE
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.drafting.kinds import Kind
     from kgserver.ask.drafting.shapes import Path as Way
-    from kgserver.load.spelling import Term
+    from kgserver.load.terms.spelling import Term
     from kgserver.model.problem import Problem
     from kgserver.model.settings import Settings
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.drafting.kinds import Kind
     from kgserver.ask.drafting.shapes import Path
-    from kgserver.load.spelling import Term
+    from kgserver.load.terms.spelling import Term
 
 _LABEL = ox.NamedNode(names.RDFS + "label")
 _RANGE = ox.NamedNode(names.RDFS + "range")

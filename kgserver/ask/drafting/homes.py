@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.drafting.kinds import Kind
     from kgserver.ask.drafting.shapes import Path as Way
-    from kgserver.load.spelling import Term
+    from kgserver.load.terms.spelling import Term
 
 # How many things of a class must have a file each for that to be the custom.
 _EACH = 3

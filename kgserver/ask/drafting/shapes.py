@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from kgserver.ask.dataset import Dataset
-    from kgserver.load.spelling import Term
+    from kgserver.load.terms.spelling import Term
 
     Path = tuple[ox.NamedNode, ...]
 

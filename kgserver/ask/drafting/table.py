@@ -31,14 +31,14 @@ import pyoxigraph as ox
 
 from kgserver.ask.drafting import cells, heads
 from kgserver.ask.drafting.cells import BadMapping
-from kgserver.load import spelling
+from kgserver.load.terms import spelling
 from kgserver.model import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from kgserver.load.spelling import Term
+    from kgserver.load.terms.spelling import Term
 
 _TYPE = names.RDF + "type"
 _DRAFTED = "without --mapping, kgserver import writes a mapping to begin with"

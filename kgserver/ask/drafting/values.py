@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load import literals
+from kgserver.load.terms import literals
 from kgserver.model import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from kgserver.ask.drafting.forms import Field
-    from kgserver.load.spelling import Term
+    from kgserver.load.terms.spelling import Term
 
 _TAGGED = re.compile(r"(.*)@([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)", re.DOTALL)
 # Turtle writes decimals with a point (Turtle, §2.5.2).

@@ -15,16 +15,12 @@ from kgserver.load.reason.explain import Explainer
 from kgserver.load.reason.graph import StoreGraph
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.origins import Origin, Quote
     from kgserver.load.reason.proof import Proof
 
 MOST = 10
 """Most proofs of one triple that are looked for."""
-_OPEN = 4
-"""Versions whose ontology is kept ready."""
 _opening = threading.Lock()
 
 
@@ -111,25 +107,13 @@ class Explaining:
     lock: threading.Lock
 
 
-_held: dict[Path, Explaining] = {}
-
-
 def explaining(dataset: Dataset) -> Explaining | None:
-    """The explainer of a version; its ontology is read once, and kept for a while."""
-    directory = dataset.directory
+    """The explainer of a version, None where that was made without rules."""
     with _opening:
-        if directory not in _held:
-            explainer = _opened(dataset)
-            if explainer is None:
-                return None
-            for old in [*_held][: len(_held) - _OPEN + 1]:
-                del _held[old]
-            _held[directory] = Explaining(explainer, threading.Lock())
-        return _held[directory]
+        return dataset.once("explaining", lambda: _explaining(dataset))
 
 
-def _opened(dataset: Dataset) -> Explainer | None:
-    """The explainer, or None where the version was made without rules."""
+def _explaining(dataset: Dataset) -> Explaining | None:
     try:
         data = (dataset.directory / versions.ONTOLOGY).read_bytes()
     except OSError:
@@ -140,4 +124,4 @@ def _opened(dataset: Dataset) -> Explainer | None:
         [ox.NamedNode(iri) for iri in dataset.snapshot.apart],
         merged=dataset.snapshot.merged,
     )
-    return Explainer(graph, record.load(data))
+    return Explaining(Explainer(graph, record.load(data)), threading.Lock())

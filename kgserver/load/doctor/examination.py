@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from kgserver.load.doctor.declarations import Declaration
     from kgserver.load.doctor.lexemes import Spot
-    from kgserver.load.statements import Statements, Term
+    from kgserver.load.terms.statements import Statements, Term
     from kgserver.model.problem import Problem
 
 # Vocabularies whose terms are known; `vocabularies` has them.

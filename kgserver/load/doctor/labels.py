@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kgserver.load.doctor.files import File
     from kgserver.load.doctor.lexemes import Spot
     from kgserver.load.doctor.survey import Placed, Survey
-    from kgserver.load.statements import Term
+    from kgserver.load.terms.statements import Term
     from kgserver.model.problem import Problem
 
 _SINGLE = (names.RDFS + "label", names.SKOS + "prefLabel")

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kgserver.load.statements import Term
+    from kgserver.load.terms.statements import Term
 
 _TAG = re.compile(r'"(@[A-Za-z]+(?:-[A-Za-z0-9]+)*)')
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from kgserver.load.doctor.survey import Placed, Survey
-    from kgserver.load.statements import Term
+    from kgserver.load.terms.statements import Term
 
     # The value of each thing, and its line.
     Values = Mapping[Term, tuple[Term, int]]

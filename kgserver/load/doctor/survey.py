@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from kgserver.load.doctor.charge import Charge
-    from kgserver.load.statements import Statements, Term
+    from kgserver.load.terms.statements import Statements, Term
 
     Numbers = npt.NDArray[np.uint32]
     Rows = npt.NDArray[np.intp]

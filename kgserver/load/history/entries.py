@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load import nodes, spelling
+from kgserver.load.terms import nodes, spelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal
 
-from kgserver.load import datatypes
 from kgserver.load.reason import names
 from kgserver.load.reason.hierarchy import IGNORED, empty_of_meaning
 from kgserver.load.reason.names import SAME, TYPE, Fact, Term, owl, rdfs
 from kgserver.load.reason.rule import Atom, Rule, Test
+from kgserver.load.terms import datatypes
 
 if TYPE_CHECKING:
     from kgserver.load.reason.schema import Schema

@@ -12,11 +12,11 @@ from typing import Literal as Choice
 import numpy as np
 from pyoxigraph import Literal
 
-from kgserver.load.canon import Canon
 from kgserver.load.reason import literals, names
 from kgserver.load.reason.names import TYPE, Fact, Statement, Term
 from kgserver.load.reason.relation import EMPTY, LOW, SHIFT, Mask, Rows, unique
-from kgserver.load.statements import Batches, Statements
+from kgserver.load.terms.canon import Canon
+from kgserver.load.terms.statements import Batches, Statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,7 +11,7 @@ from pyoxigraph import Triple
 
 from kgserver.load.reason import names
 from kgserver.load.reason.proof import Clash, Merge, Proof
-from kgserver.load.statements import Said
+from kgserver.load.terms.statements import Said
 
 if TYPE_CHECKING:
     from kgserver.load.reason.names import Fact

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
-from kgserver.load import datatypes
+from kgserver.load.terms import datatypes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from kgserver.load.canon import Canon
 from kgserver.load.reason import clashes, literals, names, rule, schema
 from kgserver.load.reason.closure import ALIASES
 from kgserver.load.reason.explain import Explainer
@@ -21,6 +20,7 @@ from kgserver.load.reason.graph import Overlay, holds
 from kgserver.load.reason.names import SAME, TYPE
 from kgserver.load.reason.prover import Prover
 from kgserver.load.reason.rulebook import Rulebook
+from kgserver.load.terms.canon import Canon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

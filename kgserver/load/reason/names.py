@@ -6,38 +6,37 @@ from typing import TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
+from kgserver.load.terms import statements
+from kgserver.model.names import OWL, RDF, RDFS, XSD
+
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 Fact: TypeAlias = tuple[Term, Term, Term]
 """Subject, predicate, object. A tuple, because it hashes and unpacks faster than a
 `pyoxigraph.Triple`, which is what goes in and out of the package."""
 Statement: TypeAlias = Triple | Quad
 
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-_OWL = "http://www.w3.org/2002/07/owl#"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-BUILTIN = (_RDF, _RDFS, _OWL, _XSD)
-VOCABULARY = (_RDF, _RDFS, _OWL)
+BUILTIN = (RDF, RDFS, OWL, XSD)
+VOCABULARY = (RDF, RDFS, OWL)
 
 
 def rdf(name: str) -> NamedNode:
     """A term of https://www.w3.org/TR/rdf11-concepts/."""
-    return NamedNode(_RDF + name)
+    return NamedNode(RDF + name)
 
 
 def rdfs(name: str) -> NamedNode:
     """A term of https://www.w3.org/TR/rdf-schema/."""
-    return NamedNode(_RDFS + name)
+    return NamedNode(RDFS + name)
 
 
 def owl(name: str) -> NamedNode:
     """A term of https://www.w3.org/TR/owl2-mapping-to-rdf/."""
-    return NamedNode(_OWL + name)
+    return NamedNode(OWL + name)
 
 
 def xsd(name: str) -> NamedNode:
     """A datatype of https://www.w3.org/TR/xmlschema11-2/."""
-    return NamedNode(_XSD + name)
+    return NamedNode(XSD + name)
 
 
 TYPE = rdf("type")
@@ -80,7 +79,7 @@ def builtin(term: Term) -> bool:
 def datatype(term: Term) -> bool:
     """Whether the term names a datatype rather than a class."""
     return isinstance(term, NamedNode) and (
-        term.value.startswith(_XSD) or term in _DATATYPES
+        term.value.startswith(XSD) or term in _DATATYPES
     )
 
 
@@ -104,8 +103,7 @@ def spoken(fact: Fact) -> str:
 
 def triple(fact: Fact) -> Triple:
     """The fact as a value of pyoxigraph."""
-    s, p, o = fact
-    return Triple(s, p, o)  # type: ignore[arg-type]
+    return statements.triple(*fact)
 
 
 def fact(triple: Statement) -> Fact:

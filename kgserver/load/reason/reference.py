@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import owlrl
 
 from kgserver.load import bridge
-from kgserver.load.canon import Canon
 from kgserver.load.reason import compilation, compiled, extract, names
 from kgserver.load.reason.encoding import Encoding
 from kgserver.load.reason.inference import Inference, Merges, Triples
 from kgserver.load.reason.proof import Clash
+from kgserver.load.terms.canon import Canon
 from kgserver.model.problem import Problem
 
 if TYPE_CHECKING:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from kgserver.load import faults
 from kgserver.load.layout import tokens
-from kgserver.load.syntax import slips
+from kgserver.load.syntax import faults, slips
 
 if TYPE_CHECKING:
     from kgserver.load.layout.blocks import Block

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load import faults
 from kgserver.load.layout import tokens
-from kgserver.load.syntax import blame, brokenfile, undeclared
+from kgserver.load.syntax import blame, brokenfile, faults, undeclared
 from kgserver.model.problem import Problem
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kgserver.load import faults
+from kgserver.load.syntax import faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

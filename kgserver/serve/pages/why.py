@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from kgserver.ask.why.proofs import Argument
     from kgserver.model.media import Media
 
+    Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
 why_page = flask.Blueprint("why_page", __name__)
 _JSON = media.Media("application/json", "json", "JSON", "page")
 OFFERS = (media.HTML, _JSON, *media.GRAPHS)
@@ -67,12 +69,16 @@ def _page(dataset: Dataset, triple: ox.Triple, limit: int) -> flask.Response:
         tag=f"why {triple} {limit} {site.live().history}",
         triple=triple,
         limit=limit,
-        prove=lambda: proofs.prove(dataset, triple, limit),
-        items=lambda term: document.items(dataset, term),
+        context=lambda: {"arguments": proofs.prove(dataset, triple, limit)},
+        items=_items,
         formats=OFFERS[1:],
         rules=document.RULES,
         graphs=graphs,
     )
+
+
+def _items(term: Term) -> Sequence[Term]:
+    return document.items(site.dataset(), term)
 
 
 def _written(

@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
-from kgserver.model.unread import TooLate
+from kgserver.model.refusal import TooLate
 from kgserver.serve import refusals
 from kgserver.serve.wire import headers
 from kgserver.serve.wire.exchange import Exchange

@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import httptools
 
-from kgserver.model.refusal import BadRequest, NotImplementedHere, TooLarge
-from kgserver.model.unread import HeadTooLarge, TargetTooLong
+from kgserver.model.refusal import (
+    BadRequest,
+    HeadTooLarge,
+    NotImplementedHere,
+    TargetTooLong,
+    TooLarge,
+)
 from kgserver.serve.wire.request import Request
 
 if TYPE_CHECKING:

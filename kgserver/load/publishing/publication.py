@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
-from kgserver.load import catalog, modified, positions, survey, verdict, versions
-from kgserver.load.modified import Made
+from kgserver.load import positions, versions
+from kgserver.load.checking import verdict
+from kgserver.load.publishing import catalog, modified, survey
+from kgserver.load.publishing.modified import Made
 from kgserver.load.reason import record
 from kgserver.model import rule
 from kgserver.model.manifest import Snapshot
@@ -20,9 +22,9 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
+    from kgserver.load.checking.verdict import Faulty
     from kgserver.load.inputs import Inputs
     from kgserver.load.reason.ontology import Ontology
-    from kgserver.load.verdict import Faulty
     from kgserver.model.manifest import Counts, Source
     from kgserver.model.problem import Problem
     from kgserver.model.settings import Settings

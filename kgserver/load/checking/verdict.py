@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from kgserver.load.statements import Term
+    from kgserver.load.terms.statements import Term
     from kgserver.model.problem import Problem
 
 _FILE = "faulty.json"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load import faults
+from kgserver.load.syntax import faults
 from kgserver.model import names
 from kgserver.model.problem import Problem, Severity
 

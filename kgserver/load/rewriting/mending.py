@@ -9,9 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kgserver.load import formatting, sources, turtle
+from kgserver.load import sources, turtle
 from kgserver.load.doctor import declarations, lexemes, removal
 from kgserver.load.layout import tokens
+from kgserver.load.rewriting import formatting
 from kgserver.model import names, rule
 
 if TYPE_CHECKING:

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Literal
 
 import pyoxigraph as ox
 
-from kgserver.load.statements import DEFAULT, placed
+from kgserver.load.terms.statements import DEFAULT, placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from kgserver.load.statements import Graph, Said
+    from kgserver.load.terms.statements import Graph, Said
     from kgserver.load.turtle import Reading
     from kgserver.model.manifest import Source
     from kgserver.model.settings import Settings

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load import edit as edits
-from kgserver.load import places, positions, versions
+from kgserver.load import positions, versions
+from kgserver.load.checking import places
+from kgserver.load.edits import edit as edits
 from kgserver.load.reason.explain import Explainer
 from kgserver.load.reason.names import SAME
 from kgserver.model import names
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from kgserver.load.edit import Edit
-    from kgserver.load.places import Place
+    from kgserver.load.checking.places import Place
+    from kgserver.load.edits.edit import Edit
     from kgserver.load.reason.inference import Merges
     from kgserver.load.reason.maintain import Change
     from kgserver.load.reason.proof import Proof

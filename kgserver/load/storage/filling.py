@@ -18,16 +18,17 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load import sources, store
-from kgserver.load.statements import placed
+from kgserver.load import sources
+from kgserver.load.storage import store
+from kgserver.load.terms.statements import placed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from kgserver.load.inputs import Inputs
-    from kgserver.load.statements import Graph
-    from kgserver.load.store import Contents, Part
+    from kgserver.load.storage.store import Contents, Part
+    from kgserver.load.terms.statements import Graph
     from kgserver.model.manifest import Source
 
 LARGE = 20_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kgserver.load import places
+from kgserver.load.checking import places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
-    from kgserver.load.places import Atlas, Wanted
+    from kgserver.load.checking.places import Atlas, Wanted
     from kgserver.load.reason.proof import Clash, Proof
     from kgserver.load.turtle import Reading
     from kgserver.model.problem import Problem

@@ -6,10 +6,10 @@ that they stand for are all that a build needs of most of them.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Protocol, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast, overload
 
 import pyoxigraph as ox
 
@@ -21,6 +21,9 @@ Graph: TypeAlias = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 
 _PLAIN = (ox.NamedNode, ox.Literal)
 DEFAULT = ox.DefaultGraph()
+# The engine itself looks which terms may stand where, and raises TypeError.
+triple: Callable[[Term, Term, Term], ox.Triple] = cast("Any", ox.Triple)
+_quad: Callable[[Term, Term, Term, Graph], ox.Quad] = cast("Any", ox.Quad)
 
 
 class Said(Protocol):
@@ -96,9 +99,9 @@ class Statements(Sequence[ox.Quad]):
     def _quad(self, place: int) -> ox.Quad:
         terms = self.terms
         graph = self.graphs[place] if self.graphs is not None else self.graph
-        return ox.Quad(
-            terms[self.subjects[place]],  # type: ignore[arg-type]
-            terms[self.predicates[place]],  # type: ignore[arg-type]
+        return _quad(
+            terms[self.subjects[place]],
+            terms[self.predicates[place]],
             terms[self.objects[place]],
             graph,
         )

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
-from kgserver.load import literals, nodes
-from kgserver.load.canon import Canon
-from kgserver.load.statements import Graph, Statements, Term
+from kgserver.load.terms import literals, nodes, statements
+from kgserver.load.terms.canon import Canon
+from kgserver.load.terms.statements import Graph, Statements, Term
 from kgserver.model import names
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Columns:
         for place, (s, o) in enumerate(zip(self.subjects, self.objects, strict=True)):
             if s in other or o in other:
                 parts = terms[s], terms[self.predicates[place]], other.get(o, terms[o])
-                self.keys[place] = hash(ox.Triple(*parts))  # type: ignore[arg-type]
+                self.keys[place] = hash(statements.triple(*parts))
 
 
 _STRING = names.XSD + "string"

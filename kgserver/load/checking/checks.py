@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load import places
+from kgserver.load.checking import places
 from kgserver.model.problem import Problem, Severity
 
 if TYPE_CHECKING:

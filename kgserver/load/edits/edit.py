@@ -12,22 +12,15 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load import (
-    contradictions,
-    positions,
-    publication,
-    reason,
-    sources,
-    turtle,
-    verdict,
-    versions,
-)
-from kgserver.load.amendment import Amendment, Graphs, of_graph
-from kgserver.load.findings import Findings
+from kgserver.load import positions, reason, sources, turtle, versions
+from kgserver.load.checking import contradictions, verdict
+from kgserver.load.checking.findings import Findings
+from kgserver.load.checking.verdict import Since
+from kgserver.load.edits.amendment import Amendment, Graphs, of_graph
+from kgserver.load.publishing import publication
 from kgserver.load.readings import Readings
 from kgserver.load.reason import record
 from kgserver.load.reason.graph import StoreGraph
-from kgserver.load.verdict import Since
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,11 +10,13 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kgserver.load import edit as edits
-from kgserver.load import reason, store, validation, versions
+from kgserver.load import reason, versions
+from kgserver.load.checking import validation
+from kgserver.load.edits import edit as edits
+from kgserver.load.storage import store
 
 if TYPE_CHECKING:
-    from kgserver.load.edit import Edit
+    from kgserver.load.edits.edit import Edit
     from kgserver.load.inputs import Inputs
     from kgserver.model.manifest import Snapshot
     from kgserver.model.problem import Problem
@@ -48,6 +50,6 @@ def _rehearse(edit: Edit, before: Path, work: Path) -> tuple[Problem, ...]:
         store.amend(held, [*gone, *edits.catalog(edit, held)], come)
         merged = store.merged(held)
         since = edits.since(edit, amendment)
-        verdict = validation.check(given, edit.readings, held, merged, since)
+        verdict = validation.check(given.checks, edit.readings, held, merged, since)
         edit.found.add(verdict.problems)
     return edit.found.told(whole=not edit.fatal)

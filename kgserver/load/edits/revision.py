@@ -13,21 +13,25 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load import edit as edits
-from kgserver.load import mergers, publication, reason, store, validation, versions
+from kgserver.load import reason, versions
+from kgserver.load.checking import validation
 from kgserver.load.difference import Difference
-from kgserver.load.mergers import NONE, Mergers
-from kgserver.load.publication import Edition
+from kgserver.load.edits import edit as edits
+from kgserver.load.edits import mergers
+from kgserver.load.edits.mergers import NONE, Mergers
+from kgserver.load.publishing import publication
+from kgserver.load.publishing.publication import Edition
+from kgserver.load.storage import store
 from kgserver.model.manifest import Counts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kgserver.load.amendment import Amendment
-    from kgserver.load.edit import Edit
+    from kgserver.load.checking.verdict import Since, Verdict
+    from kgserver.load.edits.amendment import Amendment
+    from kgserver.load.edits.edit import Edit
     from kgserver.load.inputs import Inputs
     from kgserver.load.reason.maintain import Change
-    from kgserver.load.verdict import Since, Verdict
     from kgserver.model.manifest import Snapshot
     from kgserver.model.problem import Problem
 
@@ -98,7 +102,7 @@ def _apply(edit: Edit, held: ox.Store) -> Revision:
 
 def _validated(edit: Edit, held: ox.Store, since: Since | None) -> Verdict:
     merged = store.merged(held)
-    found = validation.check(edit.given, edit.readings, held, merged, since)
+    found = validation.check(edit.given.checks, edit.readings, held, merged, since)
     edit.found.add(found.problems)
     return found
 

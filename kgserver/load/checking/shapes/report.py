@@ -15,10 +15,11 @@ import rdflib
 from pyshacl.rdfutil import stringify
 from rdflib import SH
 
-from kgserver.load import bridge, places, verdict
-from kgserver.load.places import NOWHERE
-from kgserver.load.shapes import scope
-from kgserver.load.verdict import Verdict
+from kgserver.load import bridge
+from kgserver.load.checking import places, verdict
+from kgserver.load.checking.places import NOWHERE
+from kgserver.load.checking.shapes import scope
+from kgserver.load.checking.verdict import Verdict
 from kgserver.model import names
 
 if TYPE_CHECKING:
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
 
     from rdflib.term import Node
 
-    from kgserver.load.places import Term
+    from kgserver.load.checking.places import Term
+    from kgserver.load.checking.verdict import Faulty, Since
     from kgserver.load.readings import Readings
     from kgserver.load.turtle import Reading
-    from kgserver.load.verdict import Faulty, Since
     from kgserver.model.problem import Problem, Severity
 
 _SEVERITIES: Mapping[Node | None, Severity] = {SH.Warning: "warning", SH.Info: "note"}

@@ -10,7 +10,7 @@ import math
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from kgserver.load import datatypes
+from kgserver.load.terms import datatypes
 from kgserver.model import names
 
 if TYPE_CHECKING:

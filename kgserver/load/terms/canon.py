@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
-from kgserver.load import datatypes
+from kgserver.load.terms import datatypes
 from kgserver.model import names
 
 if TYPE_CHECKING:
-    from kgserver.load.statements import Term
+    from kgserver.load.terms.statements import Term
 
 _PLAIN_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _INTEGER = NamedNode(names.XSD + "integer")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rdflib.term import Node
 
-    from kgserver.load.verdict import Faulty, Since
+    from kgserver.load.checking.verdict import Faulty, Since
 
 Step: TypeAlias = "tuple[ox.NamedNode | None, bool]"
 """A property, None for any, and whether the step goes from subject to value."""

@@ -6,22 +6,22 @@ import importlib
 from concurrent import futures
 from typing import TYPE_CHECKING
 
-from kgserver.load import checks
-from kgserver.load.verdict import Verdict
+from kgserver.load.checking import checks
+from kgserver.load.checking.verdict import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import pyoxigraph as ox
 
-    from kgserver.load.inputs import Inputs
+    from kgserver.load.checking.checks import Check
+    from kgserver.load.checking.verdict import Since
     from kgserver.load.readings import Readings
-    from kgserver.load.verdict import Since
     from kgserver.model.manifest import Source
 
 
 def check(
-    given: Inputs,
+    queries: Sequence[Check],
     readings: Readings,
     held: ox.Store,
     merged: Iterable[ox.Triple],
@@ -35,13 +35,13 @@ def check(
     The engine leaves Python's lock to pySHACL meanwhile. `held` is filled before, since
     filling it would fight for that lock. Without shapes, pySHACL is not even imported.
     """
-    folder = given.settings.folder
+    folder = readings.folder
     if not any(source.role == "shapes" for source in readings.files):
-        return Verdict(checks.run(given.checks, held, readings, folder))
-    from kgserver.load.shapes import report
+        return Verdict(checks.run(queries, held, readings, folder))
+    from kgserver.load.checking.shapes import report
 
     with futures.ThreadPoolExecutor(1) as beside:
-        found = beside.submit(checks.run, given.checks, held, readings, folder)
+        found = beside.submit(checks.run, queries, held, readings, folder)
         verdict = report.check(readings, held, merged, folder, since)
         return Verdict([*verdict.problems, *found.result()], verdict.faulty)
 
@@ -50,4 +50,4 @@ def prepare(files: Iterable[Source]) -> None:
     """Import what the next edit may need, while nobody waits for it."""
     importlib.import_module("kgserver.load.reason.maintain")
     if any(source.role == "shapes" for source in files):
-        importlib.import_module("kgserver.load.shapes.report")
+        importlib.import_module("kgserver.load.checking.shapes.report")

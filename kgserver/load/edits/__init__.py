@@ -1,0 +1,1 @@
+"""What was saved since the version in service, applied to it or only tried."""

@@ -1,0 +1,1 @@
+"""A version, with all that is written down beside its store."""

@@ -1,0 +1,1 @@
+"""Files rewritten for their maintainers: in one style, or with sure remedies."""

@@ -1,0 +1,1 @@
+"""The writable store, and how it is filled."""

@@ -1,0 +1,1 @@
+"""Terms and statements: their forms, their values, and the numbers they go by."""
