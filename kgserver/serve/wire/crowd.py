@@ -16,14 +16,45 @@ from kgserver.model.refusal import Busy, TooManyConnections
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from kgserver.model.refusal import Refusal
     from kgserver.serve.wire.bounds import Bounds, Times
-    from kgserver.serve.wire.connection import Connection
     from kgserver.serve.wire.exchange import Exchange
 
 _CONNECTIONS, _OTHERS = 2000, 200  # connections at most; other files that may be open
 # Who holds less than this does not go for holding too much.
 _LITTLE = 256 * 1024
 _SECONDS = 1.0  # until a client that was turned away may come again
+
+
+class Client(Protocol):
+    """A connection, as far as it matters to the others."""
+
+    peer: tuple[str, int]
+    since: float
+    deadline: float
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request of it is being answered."""
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes it holds."""
+
+    def refuse(self, fault: Refusal) -> None:
+        """Say why it has to go."""
+
+    def relieve(self, fault: Refusal) -> bool:
+        """Give back what is held; False where that cannot be."""
+
+    def expire(self) -> None:
+        """Its time is over."""
+
+    def close_idle(self) -> None:
+        """Let it go if it asks nothing."""
+
+    def abort(self) -> None:
+        """Cut it."""
 
 
 class Keeper(Protocol):
@@ -42,32 +73,32 @@ class Crowd:
     """The connections that there are; who is one too many is sent away."""
 
     def __init__(self, bounds: Bounds) -> None:
-        self.connections: dict[Connection, str] = {}
+        self.connections: dict[Client, str] = {}
         self._bounds, self._most = bounds, bounds.connections or _room()
         self._owned: Counter[str] = Counter()
         self._moved = 0
 
-    def join(self, connection: Connection) -> None:
+    def join(self, client: Client) -> None:
         """Take a client in; where there are too many, one that asks nothing goes.
 
         One beyond those that its owner may have is told so, but not endlessly.
         """
-        owner = self._bounds.whose(connection.peer[0])
-        self.connections[connection] = owner
+        owner = self._bounds.whose(client.peer[0])
+        self.connections[client] = owner
         self._owned[owner] += 1
         most, owned = self._bounds.each, self._owned[owner]
         if owner and 0 < most < owned:
             if owned <= 2 * most:
-                connection.refuse(_too_many(most))
+                client.refuse(_too_many(most))
             else:
-                connection.abort()
+                client.abort()
         elif len(self.connections) > self._most:
             idle = (each for each in self.connections if not each.busy)
-            min(idle, key=lambda each: each.since, default=connection).abort()
+            min(idle, key=lambda each: each.since, default=client).abort()
 
-    def leave(self, connection: Connection) -> None:
+    def leave(self, client: Client) -> None:
         """Let a client go."""
-        owner = self.connections.pop(connection, None)
+        owner = self.connections.pop(client, None)
         if owner is not None:
             self._owned[owner] -= 1
             if not self._owned[owner]:
