@@ -117,8 +117,9 @@ def test_the_guard_would_let_it_through_unchanged() -> None:
     chance = random.Random(1)
     parts = [
         "SELECT", "ASK", "CONSTRUCT", "*", "?x", "?y", "{", "}", "<a>", "a", ":b",
-        "c:d", "WHERE", "LIMIT", "1", "7", '"x"', "@en", "^^<t>", ".", "#", "PREFIX", ":",
-        "<", ">", "SERVICE", "SILENT", "FROM", "GRAPH", "'", '"', "\\", "\n", "TRUE", "e.f.g:h.i",
+        "c:d", "WHERE", "LIMIT", "1", "7", '"x"', "@en", "^^<t>", ".", "#", "PREFIX",
+        ":", "<", ">", "SERVICE", "SILENT", "FROM", "GRAPH", "'", '"', "\\", "\n",
+        "TRUE", "e.f.g:h.i",
     ]  # fmt: skip
     taken = 0
     for _ in range(20_000):
