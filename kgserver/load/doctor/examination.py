@@ -109,7 +109,8 @@ def _repeated(
     written: Written, survey: Survey, text: Text, prefixes: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Statements that a file makes twice."""
-    for row, first in survey.repeated(written.quads.keys) if written.terminals else ():
+    said = written.quads.identities() if written.terminals else ()
+    for row, first in survey.repeated(said) if said else ():
         what = Charge(
             "duplicate-statement",
             f"the file states this already on line {written.lines[first]}",
