@@ -140,6 +140,7 @@ def running(server: Server) -> Iterator[int]:
             if answers(server.url, "ASK {}", _JSON):
                 break
             time.sleep(0.1)
+        settle(process.pid)
         yield process.pid
     finally:
         os.killpg(process.pid, signal.SIGTERM)
@@ -159,16 +160,38 @@ def answers(url: str, query: str, accept: str) -> bool:
         return False
 
 
+def settle(session: int) -> None:
+    """Wait until a server has done what it does by itself after its start."""
+    for _ in range(60):
+        before = processor(session)
+        time.sleep(1)
+        if processor(session) - before <= 2:
+            return
+
+
+def processor(session: int) -> int:
+    """The processor time that a server's processes have used, in clock ticks."""
+    return sum(int(stat[11]) + int(stat[12]) for _, stat in members(session))
+
+
 def memory(session: int) -> float:
     """Megabytes that a server's processes hold, shared pages divided among them."""
     total = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError, IndexError):
-            if int(stat.read_text().rpartition(") ")[2].split()[3]) == session:
-                rollup = (stat.parent / "smaps_rollup").read_text()
-                found = re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)
-                total += int(found[1]) if found else 0
+    for place, _ in members(session):
+        with contextlib.suppress(OSError):
+            rollup = (place / "smaps_rollup").read_text()
+            found = re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)
+            total += int(found[1]) if found else 0
     return total / 1024
+
+
+def members(session: int) -> Iterator[tuple[Path, list[str]]]:
+    """The processes of a session: where each is told of, and its state, proc(5)."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, IndexError):
+            stat = path.read_text().rpartition(") ")[2].split()
+            if int(stat[3]) == session:
+                yield path.parent, stat
 
 
 def rate(url: str, script: Path, accept: str, clients: int, seconds: int) -> str:

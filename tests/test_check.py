@@ -74,6 +74,19 @@ def test_a_sure_remedy_is_a_patch_that_git_takes(
     assert not after
 
 
+def test_an_iri_that_vanished_is_told_once(tmp_path: Path) -> None:
+    """Of the save that takes it away; when that is in service, the files are clean."""
+    folder = tmp_path / "folder"
+    problems = found_in(CASES / "check" / "vanished-iri", folder)
+    settings = setting.read(folder, {})
+    built = snapshot.build(settings)
+
+    assert built.served
+    assert built.problems == problems != ()
+    assert snapshot.check(settings) == ()
+    assert snapshot.build(settings).problems == ()
+
+
 def _is_sure(problem: Problem) -> bool:
     return problem.instead is not None or problem.code == "undeclared-prefix"
 

@@ -219,6 +219,23 @@ def test_without_history_it_is_said_why(
     assert {none.exit_code, empty.exit_code, missing.exit_code} == {2}
 
 
+def test_an_entity_without_a_change_is_told_with_one_that_is_like_it(
+    checkout: Checkout,
+) -> None:
+    """A word that is misspelt ends with 1; days on which nothing changed do not."""
+    folder = str(checkout.folder)
+    checkout.commit({"graph/a.ttl": f"{HEAD}:Changchun :p 1 .\n"})
+    misspelt = run(folder, "http://e/Changchin")
+    later = run(folder, "http://e/Changchun", "--since", "2099-01-01")
+    undated = run(folder, "http://e/Changchun", "--since", "yesterday")
+
+    assert "No commit says anything of <http://e/Changchin>" in misspelt.stderr
+    assert "Did you mean <http://e/Changchun>?" in misspelt.stderr
+    assert "No commit since 2099-01-01 says anything" in later.stderr
+    assert "Write --since 2030-01-31, not yesterday." in undated.stderr
+    assert [each.exit_code for each in (misspelt, later, undated)] == [1, 0, 2]
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
 def test_a_checkout_of_another_user_is_told(checkout: Checkout) -> None:
     """With the command that trusts it."""

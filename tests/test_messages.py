@@ -13,6 +13,8 @@ import kgserver
 from kgserver.model.problem import Severity
 from kgserver.serve import messages, refusals
 
+from .conftest import cases
+
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
@@ -24,7 +26,8 @@ WRITTEN = [
 ]
 ASKED = re.compile(r"\bt\(\s*[\"']([\w-]+\.[\w-]+)[\"']")
 # keys that are put together from what they speak of, or that scripts ask for
-FAMILIES = ("editor.", "ontology.", "refusal.", "rule.", "said.", "severity.")
+SAID = ("part.", "said.", "syntax.")
+FAMILIES = (*SAID, "editor.", "ontology.", "refusal.", "rule.", "severity.")
 
 
 # the text of the code, with the strings that stand side by side in it put together
@@ -68,7 +71,7 @@ def test_every_message_asked_for_is_there_and_the_other_way_round() -> None:
     assert {key for key in known - asked if not key.startswith(FAMILIES)} == set()
 
 
-@pytest.mark.parametrize("key", [k for k in messages.read() if k.startswith("said.")])
+@pytest.mark.parametrize("key", [k for k in messages.read() if k.startswith(SAID)])
 def test_what_is_translated_is_said(key: str) -> None:
     """The fixed parts of an English sentence stand in the code, as they are here."""
     sentence = messages.read()[key]["en"][0]
@@ -88,12 +91,29 @@ def test_what_is_translated_is_said(key: str) -> None:
             "Die Abfrage lief länger als die 2 s, die sie hatte.",
         ),
         ("A { before is never closed.", "Ein { davor wird nie geschlossen."),
+        (
+            "The query has more than 1,000 operators.",
+            "Die Abfrage hat mehr als 1.000 Operatoren.",
+        ),
+        (
+            "FILTER stands in the place of the end of the query.",
+            "FILTER steht, wo das Ende der Abfrage erwartet wird.",
+        ),
         ("Nobody says this.", "Nobody says this."),
     ],
 )
 def test_what_the_code_says_is_said_in_german(english: str, german: str) -> None:
     """With what differs put in again; a sentence that is not known stays as it is."""
     assert messages.said(english, "de")[0] == german
+
+
+@pytest.mark.parametrize("case", cases("refused"))
+def test_what_is_wrong_with_a_query_is_said_in_every_language(case: Path) -> None:
+    """The reason and the remedy of each query that is refused."""
+    told = case.read_text("utf-8").rpartition("\n-----\n")[2].splitlines()
+    for sentence in told[-2:]:
+        for language in messages.LANGUAGES:
+            assert messages.said(sentence, language)[1] == language, sentence
 
 
 def test_a_refusal_is_in_the_readers_language(client: FlaskClient) -> None:

@@ -62,7 +62,7 @@ def run(*arguments: object, given: str | None = None) -> Result:
 def test_a_thing_is_added_where_its_like_stand(folder: Settings) -> None:
     """Behind what the file has, with the datatype that a shape from above asks."""
     done = run(
-        "bigcat", folder.folder, "--label", "en=Ti Ger", "--set", ":legs=4", "--yes"
+        "bigcat", folder.folder, "--label", "en=Ti Ger", "--set", "legs=4", "--yes"
     )
 
     assert done.exit_code == 0, done.output

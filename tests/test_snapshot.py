@@ -81,6 +81,22 @@ def test_a_failed_build_leaves_the_last_good_version_in_service(
     assert versions.last_attempt(settings.state)[0]
 
 
+def test_a_failed_build_is_forgotten_with_the_next_version(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """Also between the version's coming into service and the note of that."""
+    settings = make_folder(FILES)
+    snapshot.build(settings)
+    snapshot.build(make_folder({"graph/a.ttl": ":a :p"}))
+    note = settings.state / "attempt.json"
+    failed = note.read_text()
+    assert not versions.last_attempt(settings.state)[0]
+
+    snapshot.build(make_folder({"graph/a.ttl": f"{GOOD}:a :p :c ."}))
+    note.write_text(failed)
+    assert versions.last_attempt(settings.state) == (True, ())
+
+
 def test_a_folder_without_files_is_told_so(
     make_folder: Callable[..., Settings],
 ) -> None:

@@ -65,6 +65,27 @@ def made(
     return make_folder({**FILES, "table.csv": table, **mappings})
 
 
+def test_without_a_mapping_one_is_written_to_begin_with(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """By what the ontology calls its properties; what it does not know is a comment."""
+    text = "name;Legs;born\nMole;4;2019-05-01\nApe;2;2020-01-01\n"
+    settings = make_folder({**FILES, "animals.csv": text})
+    asked = ["import", str(settings.folder / "animals.csv"), str(settings.folder)]
+    drafted = CliRunner().invoke(cli.main, asked)
+    (settings.folder / "map.toml").write_text(drafted.stdout, "utf-8")
+    made = CliRunner().invoke(
+        cli.main, [*asked, "--mapping", str(settings.folder / "map.toml")]
+    )
+
+    assert (drafted.exit_code, made.exit_code) == (0, 0), made.output
+    assert "--mapping FILE" in drafted.stderr
+    assert '# born = { property = "…", datatype = "xsd:date" }' in drafted.stdout
+    assert 'id:Mole a :Animal ;\n    rdfs:label "Mole"@en ;\n    :legs 4 .' in (
+        made.stdout
+    )
+
+
 def test_both_mappings_make_the_same_statements(
     make_folder: Callable[..., Settings],
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,15 +31,17 @@ if TYPE_CHECKING:
 @click.option("--since", default="", help="Only changes from this day on: 2030-01-31.")
 @click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
 def history(words: Sequence[str], limit: int, since: str, *, as_json: bool) -> None:
-    """Tell what changed of an entity, commit by commit, from git; the newest first.
+    """Tell what changed of an entity, commit by commit, from git.
 
-    ENTITY is an IRI or a prefixed name. What is saved and not committed comes first.
+    ENTITY is an IRI or a prefixed name. The newest change is told first, and before it
+    what is saved and not committed.
     """
     from kgserver.load.history import chronicle, git
 
     if len(words) > 2:
         folders.stop("Name one entity: kgserver history id:changchun", folders.USAGE)
     settings = folders.settings(Path(words[0]) if len(words) == 2 else None)
+    _dated(since)
     prefixes = _prefixes(settings)
     iri = folders.iri(words[-1], prefixes)
     try:
@@ -54,7 +57,21 @@ def history(words: Sequence[str], limit: int, since: str, *, as_json: bool) -> N
         return
     for entry in told:
         click.echo("\n".join(_lines(entry, iri, prefixes)))
-    click.echo(_summary(told, iri, prefixes, shallow=repository.shallow), err=True)
+    said = _summary(told, iri, prefixes, since)
+    lack = "; the checkout is shallow and lacks older ones"
+    click.echo(f"{said}{lack if repository.shallow else ''}", err=True)
+    if not told and not since:
+        near = chronicle.nearest(settings.state, iri)
+        hint = f" Did you mean {names.shorten(near, prefixes)}?" if near else ""
+        folders.stop(f"Look at the spelling.{hint}", folders.FINDINGS)
+
+
+def _dated(since: str) -> None:
+    """Stop where a day is no date."""
+    try:
+        datetime.date.fromisoformat(since or "2030-01-31")
+    except ValueError:
+        folders.stop(f"Write --since 2030-01-31, not {since}.", folders.USAGE)
 
 
 def _prefixes(settings: Settings) -> Mapping[str, str]:
@@ -85,10 +102,9 @@ def _lines(entry: Entry, iri: str, prefixes: Mapping[str, str]) -> list[str]:
 
 
 def _summary(
-    told: Sequence[Entry], iri: str, prefixes: Mapping[str, str], *, shallow: bool
+    told: Sequence[Entry], iri: str, prefixes: Mapping[str, str], since: str
 ) -> str:
-    name = names.shorten(iri, prefixes)
-    said = f"{counted(len(told), 'change')} of {name}"
+    name, when = names.shorten(iri, prefixes), f" since {since}" if since else ""
     if not told:
-        said = f"No commit says anything of {name}"
-    return f"{said}; the checkout is shallow and lacks older ones" if shallow else said
+        return f"No commit{when} says anything of {name}."
+    return f"{counted(len(told), 'change')} of {name}{when}"

@@ -196,6 +196,6 @@ def _given(
         prop, mark, value = each.partition("=")
         if not mark:
             folders.stop(f"Write --set property=value, not {each}.", folders.USAGE)
-        iri = folders.iri(prop, dataset.prefixes)
+        iri = answers.called_so(fields, prop) or folders.iri(prop, dataset.prefixes)
         given.append(answers.given(dataset, fields, iri, value))
     return given

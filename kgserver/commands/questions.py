@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from kgserver.ask.drafting import answers, kinds
+from kgserver.ask.drafting import answers, kinds, values
 from kgserver.load.terms import spelling
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _answer(
             return chosen
         try:
             value = answers.read(dataset, field, said, language)
-        except answers.Unfit as fault:
+        except values.Unfit as fault:
             offers = fault.offers or offers
             click.echo(f"  That does not fit: {fault}")
             if fault.offers:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from kgserver.ask.drafting.table import Written
     from kgserver.model.problem import Problem
 
+_NEXT = (
+    "This is a mapping to begin with: save it, mend what is … or guessed wrongly, and "
+    "pass it on: kgserver import {table} --mapping FILE"
+)
 _PATH = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
@@ -23,21 +27,24 @@ _PATH = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.argument("table", type=_PATH, metavar="TABLE.csv")
 @folders.argument
 @click.option(
-    "--mapping", type=_PATH, required=True,
+    "--mapping", type=_PATH,
     help="What the columns mean: TOML, or CSVW metadata in JSON.",
 )  # fmt: skip
 @click.option(
     "--output", help="A new file of the folder to write, such as graph/x.ttl."
 )
 def import_(
-    table: Path, folder: Path | None, mapping: Path, output: str | None
+    table: Path, folder: Path | None, mapping: Path | None, output: str | None
 ) -> None:
     """Write a CSV table as Turtle for review, to standard output or a new file.
 
-    It is checked as part of the graph; each finding names the line of the table. A file
-    is written only where nothing is wrong. Exit status: 1 if something is.
+    Without --mapping, a mapping is written to begin with, by the names of the columns.
+
+    The Turtle is checked as part of the graph; each finding names the line of the
+    table. A file is written only where nothing is wrong. Exit status: 1 if something
+    is.
     """
-    from kgserver.ask.drafting import cells, draft
+    from kgserver.ask.drafting import cells, draft, guess
     from kgserver.ask.drafting import table as tables
 
     settings = folders.settings(folder)
@@ -46,6 +53,10 @@ def import_(
     if (settings.folder / path).exists():
         folders.stop(f"{path} is there already; name a new file.", folders.USAGE)
     try:
+        if mapping is None:
+            click.echo(guess.draft(table, dataset))
+            click.echo(_NEXT.format(table=table), err=True)
+            return
         written = tables.write(table, tables.read(mapping), dataset.prefixes)
     except cells.BadMapping as fault:
         folders.stop(str(fault), folders.USAGE)

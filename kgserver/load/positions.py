@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from kgserver.load.doctor.outline import Outline
+    from kgserver.load.doctor.outline import Columns, Outline
     from kgserver.model.manifest import Source
 
 FOLDER = "lines"
@@ -55,11 +55,15 @@ def address(source: Source) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What reading a source brought to light beside its statements."""
+    """What reading a source brought to light beside its statements.
+
+    `said` are the hash and the line of each of these.
+    """
 
     prefixes: Mapping[str, str]
     problems: tuple[Problem, ...]
     outline: Outline
+    said: Columns
 
     def as_json(self) -> bytes:
         """The notes as `Positions.notes` reads them."""
@@ -98,7 +102,7 @@ class Positions:
         members = json.loads(self._mapped[self._notes : self._text])
         problems = tuple(Problem(**each) for each in members["problems"])
         known = outline.load(members["outline"])
-        return Notes(members["prefixes"], problems, known)
+        return Notes(members["prefixes"], problems, known, (self._keys, self._lines))
 
     def lines(self, triple: ox.Triple) -> Iterator[int]:
         """The lines that state a triple, which is given as the store has it."""

@@ -57,6 +57,11 @@ class Reading:
     outline: Outline
 
     @property
+    def said(self) -> tuple[memoryview, memoryview]:
+        """The hash and the line of each statement, in two columns."""
+        return memoryview(self.quads.keys), memoryview(self.lines)
+
+    @property
     def names_graphs(self) -> bool:
         """Whether the file's format lets it name graphs of its own (N-Quads, TriG)."""
         return sources.names_graphs(self.source)

@@ -130,17 +130,32 @@ def prune(state: Path, keep: int) -> None:
 
 def record(state: Path, problems: Sequence[Problem], *, served: bool) -> None:
     """Note how a build ended: what it found, and whether its version is in service."""
-    report = {"served": served, "problems": [problem.as_json() for problem in problems]}
+    report = {
+        "served": served,
+        "beside": _serving(state),
+        "problems": [problem.as_json() for problem in problems],
+    }
     _write(state / _ATTEMPT, json.dumps(report, ensure_ascii=False))
 
 
 def last_attempt(state: Path) -> tuple[bool, tuple[Problem, ...]]:
-    """Whether the last build went into service, and what it found."""
+    """Whether the last build went into service, and what it found.
+
+    One that did not is forgotten as soon as a newer version is in service, also before
+    that is noted.
+    """
     try:
         report = json.loads((state / _ATTEMPT).read_text("utf-8"))
     except (OSError, ValueError):
         return True, ()
+    if not report["served"] and report["beside"] != _serving(state):
+        return True, ()
     return report["served"], tuple(Problem(**each) for each in report["problems"])
+
+
+def _serving(state: Path) -> str:
+    serving = current(state)
+    return serving.name if serving else ""
 
 
 def numbers(state: Path) -> list[int]:

@@ -32,7 +32,8 @@ class Rule:
     """One rule.
 
     `fixed` tells that it cannot be switched off, `fix` that `check --fix` may mend what
-    it finds, `family` that its codes have a part of their own behind a colon.
+    it finds, `family` that its codes have a part of their own behind a colon,
+    `passing` that it is about what was done to the files, not about what they say.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Rule:
     fixed: bool = False
     fix: bool = False
     family: bool = False
+    passing: bool = False
 
 
 @functools.cache
@@ -55,6 +57,11 @@ def table() -> Mapping[str, Rule]:
 def of(code: str) -> Rule:
     """The rule that a problem's code names."""
     return table()[code.partition(":")[0]]
+
+
+def lasting(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Those that are found again as long as the files say the same."""
+    return tuple(each for each in problems if not of(each.code).passing)
 
 
 @dataclass(frozen=True, slots=True)

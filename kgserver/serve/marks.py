@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
@@ -12,12 +13,16 @@ from kgserver.serve import messages, site, templating
 if TYPE_CHECKING:
     import flask
 
+# Where one part of an IRI ends.
+_PART = re.compile(r"(?<=[/#?&])(?=[^/#?&])")
+
 
 def install(app: flask.Flask) -> None:
     """Give the templates their marks."""
     app.jinja_env.globals |= {
         "named": named,
         "linked": linked,
+        "shown_iri": shown_iri,
         "property": verb,
         "said": said,
     }
@@ -33,6 +38,11 @@ def linked(iri: str, label: Label) -> Markup:
     vocabulary = templating.foreign(iri)
     tag = f' <small class="tag">{escape(vocabulary)}</small>' if vocabulary else ""
     return Markup(_linked(iri, label) + tag)
+
+
+def shown_iri(iri: str) -> Markup:
+    """An IRI as text, that may break into lines behind its parts."""
+    return Markup("<wbr>").join(_PART.split(iri))
 
 
 def verb(iri: str, label: Label) -> Markup:

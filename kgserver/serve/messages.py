@@ -23,10 +23,15 @@ if TYPE_CHECKING:
 
     from werkzeug.datastructures import LanguageAccept
 
+    # a sentence as a pattern, and in each language
+    _Sentence = tuple[re.Pattern[str], Mapping[str, tuple[str, ...]]]
+
 CATALOGUE = Path(__file__).parents[1] / "messages"
 # What a page may be read in, each by its own name; the first is what a reader gets who
 # asks for none of them.
 LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch", "zh-Hans": "中文"}
+
+_NUMBER = re.compile(r"\d{1,3}(,\d{3})+")  # as the code writes a large one
 
 
 def read() -> dict[str, dict[str, tuple[str, ...]]]:
@@ -61,20 +66,46 @@ def message(key: str, language: str, **values: object) -> Markup:
 def said(text: str, language: str) -> tuple[str, str]:
     """What the code says in English, in a language if it is known; and in which it is.
 
-    `said.toml` has its sentences, with names for what differs from time to time.
+    `said.toml` and `syntax.toml` have its sentences, with names for what differs from
+    time to time; `part.toml` has what may be put there in words.
     """
-    for pattern, texts in _sentences():
+    if language == "en":
+        return text, language
+    found = _found(text, _sentences("said.", "syntax."))
+    if found is None:
+        return text, "en"
+    texts, values = found
+    parts = {name: _part(name, value, language) for name, value in values.items()}
+    return texts[language][0].format(**parts), language
+
+
+def _part(name: str, value: str, language: str) -> str:
+    """What is put in the place of a name, in a language if it is known."""
+    if _NUMBER.fullmatch(value):
+        return wording.integer(int(value.replace(",", "")), language)
+    found = _found(value, _sentences(f"part.{name}-"))
+    if found is None:
+        return value
+    texts, values = found
+    return texts[language][0].format(**values)
+
+
+def _found(
+    text: str, sentences: Sequence[_Sentence]
+) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, str]] | None:
+    """The sentence that a text is, with what differs; None where it is none."""
+    for pattern, texts in sentences:
         found = pattern.fullmatch(text)
         if found:
-            return texts[language][0].format(**found.groupdict()), language
-    return text, "en"
+            return texts, found.groupdict()
+    return None
 
 
 @functools.cache
-def _sentences() -> Sequence[tuple[re.Pattern[str], Mapping[str, tuple[str, ...]]]]:
+def _sentences(*rooms: str) -> Sequence[_Sentence]:
     """What is said, as patterns, those with the most fixed letters first."""
-    rooms = (texts for key, texts in _MESSAGES.items() if key.startswith("said."))
-    ranked = sorted(rooms, key=lambda texts: -len(re.sub(r"{\w+}", "", texts["en"][0])))
+    known = (texts for key, texts in _MESSAGES.items() if key.startswith(rooms))
+    ranked = sorted(known, key=lambda texts: -len(re.sub(r"{\w+}", "", texts["en"][0])))
     return [(_pattern(texts["en"][0]), texts) for texts in ranked]
 
 

@@ -14,7 +14,7 @@ import watchfiles
 
 from kgserver.load import snapshot, sources
 from kgserver.load.checking import validation
-from kgserver.model import problem
+from kgserver.model import problem, rule
 from kgserver.model.settings import FILE, STATE
 from kgserver.serve import processes, recorder, second
 
@@ -59,7 +59,7 @@ def build(settings: Settings, before: Sequence[Problem] = ()) -> Sequence[Proble
     except OSError as fault:
         _say(f"not built: {fault}. The next save tries again.")
         return before
-    for each in problem.without(before, built.problems):
+    for each in problem.without(rule.lasting(before), built.problems):
         _say(f"mended: {each.place}: {each.message} [{each.code}]")
     if built.fresh or (not built.served and built.problems != tuple(before)):
         _say(built.as_text(time.perf_counter() - began))

@@ -56,16 +56,20 @@ def base_url(server: Server) -> str:
 
 
 @pytest.fixture
-def clean(page: Page, base_url: str) -> Iterator[Page]:
+def here(base_url: str) -> str:
+    """The server that a test's pages are of; a module may have another of its own."""
+    return base_url
+
+
+@pytest.fixture
+def clean(page: Page, here: str) -> Iterator[Page]:
     """A page that must ask no other host and write nothing to the console."""
     trouble: list[str] = []
     page.on("console", lambda message: trouble.append(message.text))
     page.on("pageerror", lambda fault: trouble.append(str(fault)))
     page.on(
         "request",
-        lambda asked: (
-            None if asked.url.startswith(base_url) else trouble.append(asked.url)
-        ),
+        lambda asked: None if asked.url.startswith(here) else trouble.append(asked.url),
     )
     yield page
     assert trouble == []

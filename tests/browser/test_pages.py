@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser import accessibility
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ROWS = "/sparql?query=SELECT%20*%20%7B%3Fs%20%3Fp%20%3Fo%7D%20LIMIT%205"
 MAP = (ROOT / "queries/examples/05-host-cities-on-a-map.rq").read_text("utf-8")
 ID = "https://w3id.org/cityexchange/id/"
@@ -65,16 +63,7 @@ def test_a_page_is_accessible_keeps_to_itself_and_fits_a_phone(
     asked, the console stays empty, and at 390 pixels the page scrolls down only.
     """
     clean.goto(path, wait_until="networkidle")
-    levels = clean.locator("h1, h2, h3, h4").evaluate_all(
-        "list => list.filter(each => !each.hidden).map(each => Number(each.tagName[1]))"
-    )
-    found = [_faults(clean, scheme) for scheme in ("light", "dark")]
-    clean.set_viewport_size({"width": 390, "height": 800})
-
-    assert not any(found), "\n".join(found)
-    assert [level for level in levels if level == 1] == levels[:1]
-    assert all(below - above <= 1 for above, below in pairwise(levels))
-    assert clean.evaluate("document.documentElement.scrollWidth") <= 390
+    accessibility.check(clean)
 
 
 @pytest.mark.parametrize(
@@ -83,18 +72,7 @@ def test_a_page_is_accessible_keeps_to_itself_and_fits_a_phone(
 def test_a_refusal_is_accessible_and_fits_a_phone(page: Page, path: str) -> None:
     """It says what to do instead, and passes what every page passes."""
     page.goto(path, wait_until="networkidle")
-    found = [_faults(page, scheme) for scheme in ("light", "dark")]
-    page.set_viewport_size({"width": 390, "height": 800})
-
-    assert not any(found), "\n".join(found)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def _faults(page: Page, scheme: Literal["light", "dark"]) -> str:
-    """What axe finds, in words; nothing is an empty text."""
-    page.emulate_media(color_scheme=scheme)
-    found = Axe().run(page, options={"runOnly": RULES})
-    return found.generate_report() if found.violations_count else ""
+    accessibility.check(page)
 
 
 def test_a_reader_goes_from_a_city_to_its_sister(clean: Page) -> None:

@@ -68,12 +68,20 @@ class Publication:
     def citation(self, dataset: Dataset) -> str:
         """One line to cite the version by: makers, year, title, version, IRI."""
         snapshot = dataset.snapshot
-        makers = "; ".join(self.creators) or self.publisher
+        named = self.creators or (self.publisher,)
+        makers = "; ".join(called(dataset, who) for who in named)
         year = snapshot.created[:4]
         head = f"{makers} ({year}): " if makers else ""
         tail = "" if makers else f" ({year})"
         version = f"Version {snapshot.version} ({snapshot.digest[:8]})"
         return f"{head}{self.title}{tail}. {version}. {dataset.names.dataset}"
+
+
+def called(dataset: Dataset, who: str) -> str:
+    """The name of somebody that the settings give by name or by IRI."""
+    if not who.startswith(("http://", "https://")):
+        return who
+    return dataset.label(ox.NamedNode(who)).text
 
 
 def describe(
@@ -127,8 +135,7 @@ def _agent(
     agent = Subject(given if known else f"{dataset.names.dataset}#{fragment}")
     yield about.link(_TERMS + role, agent.iri)
     yield from agent.kind(_FOAF + "Agent")
-    name = dataset.label(ox.NamedNode(given)).text if known else given
-    yield agent.text(_FOAF + "name", name)
+    yield agent.text(_FOAF + "name", called(dataset, given))
 
 
 def _catalogued(

@@ -20,6 +20,7 @@ from kgserver.ask import suite
 from kgserver.load import difference, inputs, snapshot, versions
 from kgserver.load.history import git, revisions
 from kgserver.load.terms import nodes
+from kgserver.model import rule
 from kgserver.model import settings as setting
 from kgserver.model.manifest import Snapshot
 
@@ -144,10 +145,11 @@ def _examined(settings: Settings, name: str) -> Side:
         counts=finding.counts,
         sources=given.sources,
         prefixes=prefixes,
-        problems=finding.problems,
+        problems=rule.lasting(finding.problems),
     )
     dataset = datasets.Dataset(described, store)
-    return Side(name, dataset, finding.problems, suite.find(settings.folder), whole)
+    cases = suite.find(settings.folder)
+    return Side(name, dataset, described.problems, cases, whole)
 
 
 def _merged(quad: ox.Quad) -> ox.Quad:

@@ -10,11 +10,13 @@ import pyoxigraph as ox
 
 from kgserver.ask.browse import search
 from kgserver.ask.dataset import DEFAULT
-from kgserver.load.terms import literals, spelling
+from kgserver.ask.drafting import values
+from kgserver.ask.drafting.values import Unfit
+from kgserver.load.terms import spelling
 from kgserver.model import names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.drafting.forms import Field
@@ -22,32 +24,12 @@ if TYPE_CHECKING:
     from kgserver.load.terms.spelling import Term
 
 _TYPE = ox.NamedNode(names.RDF + "type")
-_TAGGED = re.compile(r"(.*)@([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)", re.DOTALL)
-_NUMBERS = (
-    (re.compile(r"[+-]?\d+"), names.XSD + "integer"),
-    (re.compile(r"[+-]?\d*\.\d+"), names.XSD + "decimal"),
-    (re.compile(r"true|false"), names.XSD + "boolean"),
-)
 _FEW = 5
 """How many things are proposed for one that was not found."""
 _MANY = 50_000
 """How many things are looked at for words in their IRIs."""
 MANY = 12
 """How many things there may be for all of them to be shown."""
-_WITHIN: Mapping[str, tuple[str, Callable[[float, float], bool]]] = {
-    "minInclusive": ("from {} up", lambda value, bound: value >= bound),
-    "maxInclusive": ("up to {}", lambda value, bound: value <= bound),
-    "minExclusive": ("over {}", lambda value, bound: value > bound),
-    "maxExclusive": ("under {}", lambda value, bound: value < bound),
-}
-
-
-class Unfit(Exception):
-    """An answer that does not fit: why, and the things that may be meant."""
-
-    def __init__(self, why: str, offers: Sequence[Term] = ()) -> None:
-        super().__init__(why)
-        self.offers = offers
 
 
 def read(dataset: Dataset, field: Field, text: str, language: str = "") -> Term:
@@ -56,8 +38,8 @@ def read(dataset: Dataset, field: Field, text: str, language: str = "") -> Term:
         return _chosen(dataset, field.choices, text)
     if field.links:
         return _linked(dataset, field, text)
-    value = _literal(field, text, language)
-    _fit(field, value)
+    value = values.literal(field, text, language)
+    values.fit(field, value)
     return value
 
 
@@ -71,7 +53,13 @@ def given(
     if found and not named and (found.choices or found.links):
         with contextlib.suppress(Unfit):
             return path, read(dataset, found, text)
-    return path, named or _literal(found, text, "")
+    return path, named or values.literal(found, text)
+
+
+def called_so(fields: Sequence[Field], word: str) -> str | None:
+    """The IRI of the field's property that a word without prefix names."""
+    iris = (field.property.value for field in fields)
+    return next((iri for iri in iris if names.local_name(iri) == word), None)
 
 
 def labelled(text: str, language: str) -> tuple[Path, Term]:
@@ -208,46 +196,3 @@ def _local(dataset: Dataset, text: str) -> ox.NamedNode | None:
         return None
     node = ox.NamedNode(f"{dataset.snapshot.base_iri}id/{text}")
     return node if dataset.describes(node) else None
-
-
-def _literal(field: Field | None, text: str, language: str) -> ox.Literal:
-    tagged = _TAGGED.fullmatch(text)
-    for datatype in field.datatypes if field else ():
-        if literals.fault(text, datatype) is None:
-            return ox.Literal(text, datatype=ox.NamedNode(datatype))
-    if field and field.datatypes:
-        return ox.Literal(text, datatype=ox.NamedNode(field.datatypes[0]))
-    if tagged:
-        return ox.Literal(tagged[1], language=tagged[2])
-    if language:
-        return ox.Literal(text, language=language)
-    for pattern, datatype in () if field and field.languages else _NUMBERS:
-        if pattern.fullmatch(text):
-            return ox.Literal(text, datatype=ox.NamedNode(datatype))
-    return ox.Literal(text)
-
-
-def _fit(field: Field, value: ox.Literal) -> None:
-    """Raise Unfit where datatype, pattern, language or bounds are not kept."""
-    text, datatype = value.value, value.datatype.value
-    form = literals.fault(text, datatype)
-    if form:
-        name = names.shorten(datatype, names.WELL_KNOWN)
-        raise Unfit(field.complaint or f"{name} {form}")
-    if not all(_matches(pattern, text) for pattern in field.patterns):
-        raise Unfit(field.complaint or f"it must match {field.patterns[0]}")
-    tongues = [each.lower() for each in field.languages]
-    if value.language and len(tongues) > 1 and value.language.lower() not in tongues:
-        raise Unfit(f"the languages in use are {', '.join(field.languages)}")
-    for name, bound in field.bounds.items():
-        said, holds = _WITHIN[name]
-        if not holds(float(text), bound):
-            raise Unfit(field.complaint or f"it must be {said.format(f'{bound:g}')}")
-
-
-def _matches(pattern: str, text: str) -> bool:
-    """Whether a text matches; what Python cannot read is left to the check."""
-    try:
-        return re.search(pattern, text) is not None
-    except re.error:
-        return True

@@ -80,11 +80,11 @@ def _decoded(table: Path) -> str:
 
 
 def _delimiter(head: str, wanted: Sequence[str]) -> str:
-    """What stands between the names of the columns that are wanted."""
+    """What stands between the names of the columns that are wanted, if any are."""
 
     def fitting(delimiter: str) -> int:
         found = next(csv.reader([head], delimiter=delimiter), [])
-        return len({name.strip() for name in found} & set(wanted))
+        return len({name.strip() for name in found} & set(wanted or found))
 
     return max(_DELIMITERS, key=fitting)
 

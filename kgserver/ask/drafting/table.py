@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from kgserver.load.terms.spelling import Term
 
 _TYPE = names.RDF + "type"
+_DRAFTED = "without --mapping, kgserver import writes a mapping to begin with"
 _HOLE = re.compile(r"\{([^{}]+)\}")
 
 
@@ -89,6 +90,10 @@ def read(path: Path) -> Meaning:
         given = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
         if path.suffix == ".json":
             return _csvw(given)
+        lacks = [key for key in ("subject", "columns") if key not in given]
+        if lacks:
+            msg = f"{path} does not say {' and '.join(lacks)}; {_DRAFTED}"
+            raise BadMapping(msg)
         columns = [Column(n, **each) for n, each in given["columns"].items()]
         kind = [Column("", "rdf:type", iri=given["class"])] if "class" in given else []
         return Meaning(given["subject"], [*kind, *columns], given.get("delimiter", ""))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Reversible
 
     from kgserver.ask.engine.budget import Budget
     from kgserver.ask.engine.run import Run
@@ -29,7 +29,7 @@ class Turns:
     share: int
 
     def choose(
-        self, waiting: Iterable[Run], running: Collection[Run], version: int
+        self, waiting: Reversible[Run], running: Collection[Run], version: int
     ) -> Run | None:
         """Of the clients with fewest queries running, the first; None if all wait on.
 
@@ -39,13 +39,11 @@ class Turns:
         late = {run.client for run in running if run.began < time.monotonic() - _SLOW}
         late |= {client for client in each if self.budget.slowest(client) > _SLOW}
         taken = sum(each[client] for client in late)
-        best, rank = None, (True, self.share)
-        for run in waiting:
-            slow = run.client in late or self.budget.slowest(run.client) > _SLOW
-            mine = slow, each[run.client]
-            over = each[run.client] >= self.share or (slow and taken >= self.share)
-            if run.wanted <= version and not over and mine < rank:
-                best, rank = run, mine
-                if not any(mine):
-                    break
-        return best
+        # of many queries of one client only the first is looked at
+        firsts = {run.client: run for run in reversed(waiting) if run.wanted <= version}
+        ranked: list[tuple[bool, int, float, Run]] = []
+        for client, run in firsts.items():
+            slow = client in late or self.budget.slowest(client) > _SLOW
+            if each[client] < self.share and not (slow and taken >= self.share):
+                ranked.append((slow, each[client], run.born, run))
+        return min(ranked, key=lambda ranks: ranks[:3])[3] if ranked else None

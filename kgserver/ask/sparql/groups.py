@@ -99,8 +99,8 @@ class GroupReader(TermReader):
         if self.token.word == "SILENT":
             self.take()
         if self.token.kind not in {"variable", "iri", "name"}:
-            what = "graph" if word == "GRAPH" else "endpoint"
-            self.fail(f"the {what}'s IRI", f"Write {word} <http://…> {{ … }}.")
+            whose = "the graph's IRI" if word == "GRAPH" else "the endpoint's IRI"
+            self.fail(whose, f"Write {word} <http://…> {{ … }}.")
         return self.take().text
 
     def constraint(self) -> None:
@@ -176,10 +176,8 @@ class GroupReader(TermReader):
             count += 1
         if count != width:
             self.at = self.found.index(begin, 0, self.at)
-            self.fail(
-                f"{width} value{'' if width == 1 else 's'}, one for each variable",
-                f"This row has {count}; write UNDEF where there is none.",
-            )
+            hint = f"This row has {count} for {width}; write UNDEF where there is none."
+            self.fail("one value for each variable", hint)
         self.take()
 
     def subquery(self) -> Element:

@@ -17,6 +17,7 @@ from kgserver.ask.sparql.tree import Element, Group, Tree
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_PREFIX = "Write PREFIX ex: <http://…>."
 _MODIFIERS = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 
 
@@ -57,11 +58,11 @@ class QueryReader(GroupReader):
             word = self.take().word
             if word == "PREFIX":
                 if self.token.kind != "name" or not self.token.text.endswith(":"):
-                    self.fail("a prefix with its colon", "PREFIX ex: <http://…>")
+                    self.fail("a prefix with its colon", _PREFIX)
                 self.take()
             kind = "text" if word == "VERSION" else "iri"
             if self.token.kind != kind:
-                self.fail("an IRI in angle brackets", "PREFIX ex: <http://…>")
+                self.fail("an IRI in angle brackets", _PREFIX)
             self.take()
         return self.source(begin) if self.at else ""
 

@@ -24,6 +24,11 @@ _KNOWN_BY = {
     "property": ox.NamedNode(_VOID + "property"),
     "class": ox.NamedNode(_VOID + "class"),
 }
+_UNKNOWN = {
+    "thing": "The data says nothing of {}.",
+    "class": "The data has no class {}.",
+    "property": "The data has no property {}.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +65,8 @@ def unused(
             near = _nearest(dataset, kind, iri)
             hint = f"Did you mean {near}?" if near else "Check how it is spelt."
             offset = max(query.find(text, pattern.offset), pattern.offset)
-            what = {"thing": f"says nothing of {text}"}.get(
-                kind, f"has no {kind} {text}"
-            )
-            yield Warned(f"unknown-{kind}", offset, f"The data {what}.", hint)
+            said = _UNKNOWN[kind].format(text)
+            yield Warned(f"unknown-{kind}", offset, said, hint)
 
 
 def _named(pattern: Pattern) -> Iterator[tuple[str, str]]:

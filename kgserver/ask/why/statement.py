@@ -92,8 +92,8 @@ def pattern(
 ) -> Pattern:
     """The pattern of three terms; raises BadRequest where RDF allows no such one."""
     if isinstance(subject, ox.Literal | ox.Triple):
-        said = "A text cannot be what a statement is about"
-        raise BadRequest(f"{said}: {subject}.", _HOW)
+        said = f"A text cannot be what a statement is about: {subject}."
+        raise BadRequest(said, _HOW)
     if not isinstance(predicate, ox.NamedNode | None):
         raise BadRequest(f"A property is named by an IRI, not {predicate}.", _HOW)
     return Pattern(subject, predicate, value)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Rules that speak in the folder's own words.
 _OWN = frozenset(("check", "shape", "contradiction"))
+# Rules of names that are not there, each told where it is written first.
+_ONCE = frozenset(("undefined-term", "unknown-term", "dangling-link"))
 # A name or IRI, of which the last part is what texts about it name, too.
 _TERM = re.compile(r"<?(?:[^\s<>:]*:)?(?:[^\s<>]*[/#])?([\w.%-]+\w)")
 
@@ -55,7 +57,7 @@ class Findings:
             self.add(each.problems)
         if files and not self.fatal:
             held = [
-                File(source, each.outline, _reader(settings, source))
+                File(source, each.outline, _reader(settings, source), each.said)
                 for source, each in zip(files, noted, strict=True)
             ]
             self.add(across.check(held, _earlier(settings, files), settings.base_iri))
@@ -78,6 +80,7 @@ class Findings:
         has needed is needed by nothing.
         """
         kept = _joined(self._held)
+        kept = [each for found in _by_file(kept) for each in charge.limited(found)]
         return tuple(sorted([*kept, *self._idle()] if whole else kept))
 
     def _weighed(self, problem: Problem) -> Problem:
@@ -133,10 +136,17 @@ def _earlier(settings: Settings, files: Sequence[Source]) -> list[File]:
     left = set(serving.sources).difference(files)
     opened = ((source, positions.opened(directory, source)) for source in left)
     return [
-        File(source, held.notes().outline, held.source)
+        File(source, notes.outline, held.source, notes.said)
         for source, held in sorted(opened, key=lambda pair: pair[0].path)
-        if held
+        if held and (notes := held.notes())
     ]
+
+
+def _by_file(problems: Iterable[Problem]) -> Iterable[list[Problem]]:
+    found: dict[str, list[Problem]] = {}
+    for each in problems:
+        found.setdefault(each.file, []).append(each)
+    return found.values()
 
 
 def _is_own(problem: Problem) -> bool:
@@ -153,23 +163,42 @@ def _joined(problems: Sequence[Problem]) -> list[Problem]:
     for each in problems:
         if _is_own(each):
             continue
-        same = [n for n, other in enumerate(own) if _is_one(each, other)]
+        same = [other for other in own if _is_one(each, other)]
         if not same:
             kept.append(each)
             continue
-        at = min(same, key=lambda n: own[n].code)
-        near = each.hint.startswith("Did you mean")
-        hint = f"{each.hint} {own[at].hint}" if near else own[at].hint
-        own[at] = replace(own[at], column=each.column, hint=hint, instead=each.instead)
+        first = min(same, key=lambda other: other.code)
+        alike = {other for other in same if other.message == first.message}
+        own = [*(other for other in own if other not in alike), _merged(each, first)]
     return kept + own
 
 
+def _merged(odd: Problem, own: Problem) -> Problem:
+    near = odd.hint.startswith("Did you mean")
+    return replace(
+        own,
+        line=odd.line,
+        column=odd.column,
+        excerpt=odd.excerpt,
+        hint=odd.hint if near else own.hint,
+        instead=odd.instead,
+    )
+
+
 def _is_one(odd: Problem, own: Problem) -> bool:
-    """Whether a check or shape speaks of the very term that the doctor finds odd."""
-    if odd.fatal or not odd.line or (odd.file, odd.line) != (own.file, own.line):
+    """Whether a check or shape speaks of the very thing that the doctor finds odd.
+
+    It names the same term, or has the name of the doctor's rule. A term that is not
+    there is told once of a file, so that it may be of another line.
+    """
+    if odd.fatal or not odd.line or odd.file != own.file:
         return False
+    if odd.line == own.line and own.code.partition(":")[2] == odd.code:
+        return True
     named = _TERM.match(odd.excerpt, odd.column - 1)
-    return named is not None and named[1] in own.message
+    if named is None or named[1] not in own.message:
+        return False
+    return odd.line == own.line or (odd.code in _ONCE and f"{named[1]}>" in own.message)
 
 
 def _unused(comment: Comment) -> Charge:

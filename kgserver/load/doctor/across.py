@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from kgserver.load.doctor import charge, namespaces, things
+from kgserver.load.doctor import charge, copies, labels, namespaces, things
 from kgserver.load.doctor import terms as term
 from kgserver.load.doctor.terms import Terms
 
@@ -31,6 +31,8 @@ def check(
         *things.dangling(files, base),
         *things.unlabelled(files, terms),
         *things.nameless(files, terms),
+        *labels.twice(files),
+        *copies.check(files),
         *things.undue(files, datetime.datetime.now(datetime.UTC).date()),
         *things.vanished(files, before, base),
     ]

@@ -12,6 +12,7 @@ from kgserver.load.doctor import (
     comments,
     declarations,
     iris,
+    labels,
     lexemes,
     lines,
     quotes,
@@ -74,7 +75,7 @@ def examine(written: Written, base: str) -> tuple[list[Problem], Outline]:
         *texts.check(text),
         *iris.check(text),
         *_repeated(written, survey, text, prefixes),
-        *(_placed(text, *each) for each in survey.charges()),
+        *(_placed(text, *each) for each in labels.check(survey)),
         *(_placed(text, *each) for each in quotes.check(survey)),
     ]
     noted = []
@@ -88,6 +89,7 @@ def examine(written: Written, base: str) -> tuple[list[Problem], Outline]:
         declared=tuple(map(_outlined, declared)),
         comments=tuple(noted),
         known=tuple(sorted(_known(text, prefixes))),
+        labels=labels.outlined(survey),
     )
     return sorted(charge.limited(found)), outline
 
@@ -109,8 +111,7 @@ def _repeated(
     written: Written, survey: Survey, text: Text, prefixes: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Statements that a file makes twice."""
-    said = written.quads.identities() if written.terminals else ()
-    for row, first in survey.repeated(said) if said else ():
+    for row, first in survey.repeated() if written.terminals else ():
         what = Charge(
             "duplicate-statement",
             f"the file states this already on line {written.lines[first]}",
@@ -125,6 +126,8 @@ def _repeated(
 def _last(text: Text, line: int, term: Term, prefixes: Mapping[str, str]) -> Spot:
     """The last place of a term on a line; else where the line begins."""
     fits = [spot for spot in text.on(line) if _means(spot.text, term, prefixes)]
+    if not fits and isinstance(term, ox.Literal):
+        fits = list(text.numbers(line, term.value))
     return fits[-1] if fits else text.beginning(line)
 
 

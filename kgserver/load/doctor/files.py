@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from kgserver.load.doctor.charge import Charge
-    from kgserver.load.doctor.outline import Outline
+    from kgserver.load.doctor.outline import Columns, Outline
     from kgserver.model.manifest import Source
     from kgserver.model.problem import Problem
 
@@ -30,11 +30,15 @@ _PLAIN = (".rdf", ".jsonld")
 
 @dataclass(slots=True)
 class File:
-    """A file: its source, its outline, and how its bytes are had where needed."""
+    """A file: its source, its outline, and how its bytes are had where needed.
+
+    `said` are the hash and the line of each of its statements, in two columns.
+    """
 
     source: Source
     outline: Outline
     read: Callable[[], bytes]
+    said: Columns
     _text: Text | None = field(default=None, init=False)
 
     @property

@@ -26,8 +26,8 @@ def charge(lexeme: str) -> Charge | None:
         return None
     tag = tags.tag(written)
     if tag.valid or _registered(written):
-        usual = _usual(written)
-        return None if usual == written else _case(lexeme, written, usual)
+        better = usual(written)
+        return None if better == written else _case(lexeme, written, better)
     return _unknown(written)
 
 
@@ -43,7 +43,7 @@ def _subtag(part: str) -> bool:
     return len(part) == 1 or bool(tags.types(part))
 
 
-def _usual(written: str) -> str:
+def usual(written: str) -> str:
     """The tag in its usual case (RFC 5646, §2.1.1)."""
     parts = written.lower().split("-")
     private = False

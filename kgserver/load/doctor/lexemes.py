@@ -85,6 +85,13 @@ class Text:
         for found in self._lexemes.finditer(line):
             yield Spot(found[0], start + found.start(), number, found.start() + 1)
 
+    def numbers(self, number: int, written: str) -> Iterator[Spot]:
+        """The places of a number, or of true or false, on a line."""
+        line = self.line(number)
+        start = self._begins[number - 1] if line else 0
+        for found in re.finditer(rf"(?<![\w.:]){re.escape(written)}(?!\w)", line):
+            yield Spot(found[0], start + found.start(), number, found.start() + 1)
+
     @property
     def nowhere(self) -> Spot:
         """The file as a whole."""

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+# Columns of numbers, of statements or things.
+Columns = tuple[memoryview, memoryview]
+
+
 class Declared(NamedTuple):
     """A prefix with its namespace, and where the namespace stands."""
 
@@ -59,6 +63,20 @@ class Things(NamedTuple):
 NOTHING = Things(array("q"), array("I"))
 
 
+class Labels(NamedTuple):
+    """Labels: the key of each is that of a thing, a property and a language together.
+
+    `texts` are the hashes of the texts, `lines` where they stand.
+    """
+
+    keys: array[int]
+    texts: array[int]
+    lines: array[int]
+
+
+NO_LABELS = Labels(array("q"), array("q"), array("I"))
+
+
 @dataclass(frozen=True, slots=True)
 class Outline:
     """What is known of a file.
@@ -68,6 +86,7 @@ class Outline:
     the subjects below the base IRI, `pointed` the values there that the file itself
     does not describe; `members` and `labelled` hold those of a class, and those with a
     name. `dated` are the days, not far back, on which something is said to have been.
+    `typed` are the hashes of the statements that say of what class something is.
     """
 
     declared: tuple[Declared, ...] = ()
@@ -81,6 +100,8 @@ class Outline:
     labelled: Things = NOTHING
     nameless: Mapping[str, int] = field(default_factory=dict)
     dated: tuple[tuple[str, int], ...] = ()
+    labels: Labels = NO_LABELS
+    typed: array[int] = field(default_factory=lambda: array("q"))
 
     def as_json(self) -> dict[str, Any]:
         """The outline as `load` reads it."""
@@ -96,6 +117,8 @@ class Outline:
             "labelled": _dump(self.labelled),
             "nameless": self.nameless,
             "dated": self.dated,
+            "labels": _dump(self.labels),
+            "typed": _text(self.typed),
         }
 
 
@@ -110,25 +133,30 @@ def load(members: Mapping[str, Any]) -> Outline:
         uses={iri: Use(*each) for iri, each in members["uses"].items()},
         known=tuple(members["known"]),
         defined={iri: tuple(each) for iri, each in members["defined"].items()},
-        described=_load(members["described"]),
-        pointed=_load(members["pointed"]),
-        members={iri: _load(each) for iri, each in members["members"].items()},
-        labelled=_load(members["labelled"]),
+        described=_things(members["described"]),
+        pointed=_things(members["pointed"]),
+        members={iri: _things(each) for iri, each in members["members"].items()},
+        labelled=_things(members["labelled"]),
         nameless=members["nameless"],
         dated=tuple((day, line) for day, line in members["dated"]),
+        labels=Labels(*map(_load, "qqI", members["labels"])),
+        typed=_load("q", members["typed"]),
     )
 
 
-def _dump(held: Things) -> tuple[str, str]:
-    return _text(held.keys), _text(held.lines)
+def _dump(held: Things | Labels) -> tuple[str, ...]:
+    return tuple(map(_text, held))
 
 
 def _text(held: array[int]) -> str:
     return base64.b64encode(held.tobytes()).decode()
 
 
-def _load(parts: tuple[str, str]) -> Things:
-    keys, lines = array("q"), array("I")
-    keys.frombytes(base64.b64decode(parts[0]))
-    lines.frombytes(base64.b64decode(parts[1]))
-    return Things(keys, lines)
+def _things(parts: tuple[str, str]) -> Things:
+    return Things(*map(_load, "qI", parts))
+
+
+def _load(kind: str, text: str) -> array[int]:
+    held: array[int] = array(kind)
+    held.frombytes(base64.b64decode(text))
+    return held

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyoxigraph as ox
 
-from kgserver.load.doctor.charge import Charge
 from kgserver.load.doctor.outline import Outline, Things, Use
 from kgserver.model import names
 
@@ -17,11 +16,14 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from kgserver.load.doctor.charge import Charge
     from kgserver.load.terms.statements import Statements, Term
 
     Numbers = npt.NDArray[np.uint32]
     Rows = npt.NDArray[np.intp]
     Truths = npt.NDArray[np.bool_]
+    # A charge against a text that stands on a line.
+    Placed = tuple[int, str, Charge]
 
 _RDF, _RDFS, _OWL = names.RDF, names.RDFS, names.OWL
 _SH, _PROV, _SCHEMA = (names.WELL_KNOWN[each] for each in ("sh", "prov", "schema"))
@@ -59,7 +61,6 @@ _VERSIONS = frozenset(
     [_OWL + each for each in ("versionIRI", "priorVersion", "imports")]
     + [_OWL + each for each in ("backwardCompatibleWith", "incompatibleWith")]
 )
-_LABELS = frozenset([_RDFS + "label", names.SKOS + "prefLabel"])
 _DEFINING = (_RDF, _RDFS, _OWL)
 # Days before this one need not be compared with today.
 _RECENT = "2020"
@@ -68,9 +69,6 @@ _KINDS: Mapping[type, int] = {ox.NamedNode: _NAMED, ox.Literal: _LITERAL}
 # The part of a use that a value of each kind belongs to.
 _BY_KIND = ("", "thing", "literal")
 _NO_ROWS = np.empty(0, np.intp)
-
-# A charge against a text that stands on a line.
-Placed = tuple[int, str, Charge]
 
 
 class Survey:
@@ -82,6 +80,8 @@ class Survey:
         self._p = np.frombuffer(said.predicates, np.uint32)
         self._o = np.frombuffer(said.objects, np.uint32)
         self._lines = np.frombuffer(lines, np.uint32)
+        self._keys = np.frombuffer(said.keys, np.int64)
+        self._identities = np.frombuffer(said.identities(), np.int64)
         kinds = [_KINDS.get(type(term), 0) for term in said.terms]
         self._kinds = np.fromiter(kinds, np.uint8, count)
         self._ours = np.fromiter(
@@ -111,6 +111,7 @@ class Survey:
                 for iri, rows in self._by_class(types[self._blank(types)])
             },
             dated=tuple(self._dated()),
+            typed=array("q", self._keys[self._rows([_TYPE])]),
         )
 
     def statements(self, prop: str) -> Iterator[tuple[Term, Term, int]]:
@@ -119,30 +120,14 @@ class Survey:
             subject, value = self._terms[self._s[row]], self._terms[self._o[row]]
             yield subject, value, int(self._lines[row])
 
-    def charges(self) -> Iterator[Placed]:
-        """What is odd about the names of things."""
-        before: dict[tuple[int, int, str], tuple[str, int]] = {}
-        for row in self._rows(names.NAMING):
-            label, line = self._terms[self._o[row]], int(self._lines[row])
-            if not isinstance(label, ox.Literal):
-                continue
-            if not label.value.strip():
-                yield line, label.value, _EMPTY
-            if self._iri(self._p[row]) not in _LABELS:
-                continue
-            language = (label.language or "").lower()
-            place = int(self._s[row]), int(self._p[row]), language
-            text, first = before.setdefault(place, (label.value, line))
-            if text != label.value:
-                yield line, label.value, _twice(text, first, language)
-
-    def repeated(self, keys: array[int]) -> Iterator[tuple[int, int]]:
+    def repeated(self) -> Iterator[tuple[int, int]]:
         """The rows that say what an earlier one said, each with the first such."""
-        hashes = np.frombuffer(keys, np.int64)
-        _, first, back = np.unique(hashes, return_index=True, return_inverse=True)
-        if len(first) < len(hashes):
+        _, first, back = np.unique(
+            self._identities, return_index=True, return_inverse=True
+        )
+        if len(first) < len(self._identities):
             earlier = first[back]
-            again = np.flatnonzero(earlier != np.arange(len(hashes)))
+            again = np.flatnonzero(earlier != np.arange(len(self._identities)))
             yield from ((int(row), int(earlier[row])) for row in again)
 
     def _iri(self, number: np.uint32) -> str:
@@ -215,17 +200,3 @@ class Survey:
             day = self._terms[self._o[row]]
             if isinstance(day, ox.Literal) and _RECENT <= day.value[:4] <= "9999":
                 yield day.value, int(self._lines[row])
-
-
-_EMPTY = Charge(
-    "empty-label", "the label is empty", "Write the name, or take the statement away."
-)
-
-
-def _twice(text: str, line: int, language: str) -> Charge:
-    told = f"in the language {language}" if language else "without a language"
-    return Charge(
-        "label-twice",
-        f'there is another label {told}: "{text}" (line {line})',
-        "Keep one of them; another name is a skos:altLabel.",
-    )

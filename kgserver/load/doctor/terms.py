@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from kgserver.load.doctor import vocabularies
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from kgserver.load.doctor.files import File
+    from kgserver.load.doctor.lexemes import Spot
     from kgserver.load.doctor.outline import Use
     from kgserver.model.problem import Problem
 
@@ -136,20 +138,38 @@ _THING: Said = (
 def _missing(
     file: File, iri: str, known: Sequence[str], said: Said
 ) -> Iterator[Problem]:
-    """A term that is not there, at each of its places, with the one that is meant."""
+    """A term that is not there, told once, with the one that is meant."""
     code, message, otherwise = said
     namespace, name = vocabularies.parted(iri)
     alike = [each for each in known if each[:1].isupper() == name[:1].isupper()]
     meant = vocabularies.nearest(name, alike) or vocabularies.nearest(name, known)
     line = min(filter(None, file.outline.uses.get(iri, ())), default=0)
     spots = file.spots(iri) or [file.text.beginning(line)]
-    for spot in spots:
+    for spot, more in _once(file, code, spots):
         written = spot.text if spot.text in file.spelt(iri) else f"<{iri}>"
         better = _instead(written, namespace, meant.name) if meant else None
         near = f"Did you mean {better}? If not, " if better else ""
         hint = near + (otherwise if near else otherwise.capitalize())
         sure = better if meant and meant.sure else None
-        yield file.tell(Charge(code, message.format(written), hint, sure), spot)
+        what = Charge(code, message.format(written) + more, hint, sure)
+        yield file.tell(what, spot)
+
+
+def _once(file: File, code: str, spots: Sequence[Spot]) -> Iterator[tuple[Spot, str]]:
+    """The first of some places, with how many more there are of its lexeme.
+
+    Those for which a comment switches the rule off stand for themselves.
+    """
+    covered = {c.covers for c in file.outline.comments if code in c.codes}
+    first: dict[str, Spot] = {}
+    count = Counter(spot.text for spot in spots if spot.line not in covered)
+    for spot in spots:
+        if spot.line in covered:
+            yield spot, ""
+        elif first.setdefault(spot.text, spot) is spot:
+            more = count[spot.text] - 1
+            places = "1 more place" if more == 1 else f"{more:,} more places"
+            yield spot, f" (here and at {places})" if more else ""
 
 
 def _instead(written: str, namespace: str, name: str) -> str:

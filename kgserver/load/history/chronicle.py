@@ -9,12 +9,14 @@ is read; where the past was rewritten, all is read anew.
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from kgserver.load import sources, turtle
 from kgserver.load.history import entries, git, ledger, log
 from kgserver.load.history.entries import Commit, Entry
+from kgserver.model import names
 
 if TYPE_CHECKING:
     import sqlite3
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 # The statements kept of one commit: what it changes beyond that is counted, not listed.
 _MOST_LINES = 200_000
+# Entities of a namespace that are looked at for one that may be meant.
+_MANY = 20_000
 _MOST_BYTES = 64 * 1024 * 1024
 
 
@@ -78,6 +82,23 @@ def count(state: Path, iri: str) -> int:
             return 0
         found: int = connection.execute(query, (iri,)).fetchone()[0]
         return found
+
+
+def nearest(state: Path, iri: str) -> str | None:
+    """The entity of the same namespace whose name a misspelt one most likely means."""
+    local = re.split("[#/]", iri)[-1]
+    space = iri.removesuffix(local)
+    query = """
+        SELECT DISTINCT entity FROM changes
+        WHERE entity >= ? AND entity < ? LIMIT ?
+    """
+    with ledger.reading(state) as connection:
+        if connection is None:
+            return None
+        rows = connection.execute(query, (space, f"{space}\U0010ffff", _MANY))
+        known = [row[0].removeprefix(space) for row in rows]
+    near = names.nearest(local, known, 0.8)
+    return f"{space}{near}" if near else None
 
 
 def head(state: Path) -> str:

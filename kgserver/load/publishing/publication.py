@@ -13,6 +13,7 @@ from kgserver.load.checking import verdict
 from kgserver.load.publishing import catalog, modified, survey
 from kgserver.load.publishing.modified import Made
 from kgserver.load.reason import record
+from kgserver.model import rule
 from kgserver.model.manifest import Snapshot
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def publish(
         counts=edition.counts,
         sources=sources,
         prefixes=edition.prefixes,
-        problems=edition.problems,
+        problems=rule.lasting(edition.problems),
         apart=apart(settings, sources),
         merged=settings.default_graph == "merged",
         examples=given.examples,

@@ -82,8 +82,9 @@ def _survey(path: Path, reading: Reading, folder: Path) -> None:
     hashes = keys(reading)
     order = np.argsort(hashes, kind="stable")
     lines = np.frombuffer(reading.lines, np.uint32)
-    said = positions.Notes(reading.prefixes, reading.problems, reading.outline)
-    notes = said.as_json()
+    notes = positions.Notes(
+        reading.prefixes, reading.problems, reading.outline, reading.said
+    ).as_json()
     sizes = len(hashes), len(ends), len(notes)
     head = positions.HEADER.pack(positions.FINGERPRINT, *sizes)
     rows = (hashes[order].tobytes(), lines[order].tobytes(), ends)

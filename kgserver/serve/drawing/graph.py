@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from kgserver.serve.drawing import words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pyoxigraph as ox
 
     from kgserver.ask.browse.neighbours import Neighbour
 
 _ROW, _HEAD, _GAP = 19, 17, 8
+_EDGE = 16.0
+_NEAR, _FAR = 0.12, 0.25  # of the width: from the thing to names, two sides or one
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,12 @@ def draw(around: Sequence[Neighbour], *, width: int = 1100, letters: int = 52) -
     }
     heights = {outward: _height(side) for outward, side in sides.items()}
     height = max(60, *heights.values())
-    one_sided = not sides[False]
-    x = 16.0 if one_sided else width / 2
+    x = _middle(width, sides)
+    reach = width * (_NEAR if all(sides.values()) else _FAR)
     leaves: list[Leaf] = []
     heads: list[Head] = []
     for outward, side in sides.items():
-        column = _column(width, outward=outward, one_sided=one_sided)
+        column = x + (reach if outward else -reach)
         y = (height - heights[outward]) / 2
         for _, group in groupby(side, key=lambda each: each.property):
             members = list(group)
@@ -85,10 +87,11 @@ def draw(around: Sequence[Neighbour], *, width: int = 1100, letters: int = 52) -
     )
 
 
-def _column(width: int, *, outward: bool, one_sided: bool) -> float:
-    if one_sided:
-        return width * 0.3
-    return width * (0.62 if outward else 0.38)
+def _middle(width: int, sides: Mapping[bool, Sequence[Neighbour]]) -> float:
+    """Where the thing stands: at the edge where one side of it is empty."""
+    if all(sides.values()):
+        return width / 2
+    return _EDGE if sides[True] else width - _EDGE
 
 
 def _height(side: Sequence[Neighbour]) -> float:

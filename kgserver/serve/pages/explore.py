@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -17,6 +18,9 @@ from kgserver.serve.drawing import graph as drawing
 from kgserver.serve.pages import lists
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kgserver.ask.browse.neighbours import Neighbour
     from kgserver.ask.dataset import Label, Node
 
 explore_page = flask.Blueprint("explore_page", __name__)
@@ -53,10 +57,22 @@ def explore() -> flask.Response:
         tag=f"explore {iri}",
         thing=node,
         label=dataset.label(node, language),
-        around=around,
+        shown=len(around),
+        sides=_sides(around),
         total=total,
         drawn=drawing.draw(around),
     )
+
+
+def _sides(
+    around: Sequence[Neighbour],
+) -> dict[bool, list[tuple[Label, list[Neighbour]]]]:
+    """What a thing leads to (True) and what leads to it, each by its property."""
+    sides: dict[bool, list[tuple[Label, list[Neighbour]]]] = {True: [], False: []}
+    for _, group in groupby(around, key=lambda each: (each.outward, each.property)):
+        members = list(group)
+        sides[members[0].outward].append((members[0].property_label, members))
+    return sides
 
 
 def _starts() -> list[tuple[Node, Label]]:

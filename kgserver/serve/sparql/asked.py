@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.ask.sparql import protocol, query
+from kgserver.ask.sparql import lookup, protocol, query
 from kgserver.model import media
 from kgserver.serve import rendering
 
@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 class Asked:
     """A question, the format of its answer, and the validator of that.
 
-    The validator is empty for a POST, and for what differs from call to call.
+    The validator is empty for a POST, and for what differs from call to call. `plain`
+    tells of a question that need not go to the engine's processes.
     """
 
     question: Question
     form: Media
     tag: str
+    plain: bool = False
 
     @property
     def apart(self) -> bool:
@@ -47,10 +49,19 @@ def consider(
     asked = protocol.read(message)
     if asked is None:
         return None
-    question = query.consider(_narrowed(dataset, asked), endpoints)
+    asked = _narrowed(dataset, asked)
+    plain = lookup.find(asked)
+    question = plain or query.consider(asked, endpoints)
     accept = media.shortcut(asked.format) or accept
     form = _liked(accept, question.offers) or query.choose(question, accept)
-    return Asked(question, form, _tag(dataset, question, form.type, message.method))
+    tag = _tag(dataset, question, form.type, message.method)
+    return Asked(question, form, tag, plain is not None)
+
+
+def reconsider(asked: Asked, endpoints: tuple[str, ...]) -> Asked:
+    """The same for the engine's processes; raises a Refusal as `consider` does."""
+    question = query.consider(asked.question.query, endpoints)
+    return replace(asked, question=question, plain=False)
 
 
 @lru_cache(maxsize=512)

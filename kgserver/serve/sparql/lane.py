@@ -22,6 +22,7 @@ from kgserver.serve.front.shelf import Kept
 from kgserver.serve.sparql import asked, whose
 from kgserver.serve.sparql.answering import Answering, Order
 from kgserver.serve.sparql.endpoint import REFUSAL
+from kgserver.serve.sparql.plain import Plain
 from kgserver.serve.wire import headers
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Lane:
         self.threads = threads
         self._settings, self._live = settings, live
         self._pool, self._recorder = pool, recorder
+        self._plain = Plain(settings, recorder)
         self._endpoints = settings.service_endpoints
         self.named: deque[str] = deque(maxlen=_NAMES)
         self._fields = {
@@ -136,6 +138,16 @@ class Lane:
             kept = self._kept(order, b"")
             if kept.known(exchange.request.header(b"if-none-match")):
                 kept.send(exchange, coding.IDENTITY)
+                return
+        if question.plain:
+            body = self._plain.answer(order)
+            if body is not None:
+                self.complete(order, body)
+                return
+            try:
+                order.asked = asked.reconsider(question, self._endpoints)
+            except Refusal as fault:
+                self.refuse(exchange, fault)
                 return
         self._submit(order)
 

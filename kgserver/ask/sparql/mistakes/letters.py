@@ -139,7 +139,8 @@ def undeclared(known: Mapping[str, str]) -> Finder:
                 likely = {*sorted(declared)[:_COMPARED], *offered}
                 near = names.nearest(prefix, likely)
                 guess = f" Did you mean {near}: ?" if near and not iri else ""
-                line = f"PREFIX {prefix}: <{iri or 'its namespace IRI'}>"
+                line = f"PREFIX {prefix}: <its namespace IRI>"
+                line = f"PREFIX {prefix}: <{iri}>" if iri else line
                 detail = f"The prefix {prefix}: is not declared."
                 yield token, detail, f"Add {line} before the query.{guess}"
 

@@ -141,16 +141,16 @@ def unknown(found: Sequence[Token]) -> Iterator[Fault]:
 
 def _guessed(token: Token, *, calls: bool) -> tuple[str, str]:
     """What an unknown word may have been meant to be."""
+    no_function = f"SPARQL has no function {token.text}."
+    no_word = f"SPARQL has no word {token.text}."
     near = names.nearest(token.word, _FUNCTIONS, _CLOSE) if calls else None
     near = near or names.nearest(token.word, KNOWN, _CLOSE)
     if near:
-        kind = "function" if calls and near in _FUNCTIONS else "word"
-        return f"SPARQL has no {kind} {token.text}.", f"Did you mean {near}?"
+        said = no_function if calls and near in _FUNCTIONS else no_word
+        return said, f"Did you mean {near}?"
     if calls:
-        return (
-            f"SPARQL has no function {token.text}.",
-            "A function of another vocabulary has a prefix: geof:distance(…).",
-        )
+        hint = "A function of another vocabulary has a prefix: geof:distance(…)."
+        return no_function, hint
     return (
         f"{token.text} is no word of SPARQL.",
         f'A variable is ?{token.text}, a text is "{token.text}", a name has a prefix.',
@@ -169,8 +169,8 @@ def arguments(found: Sequence[Token]) -> Iterator[Fault]:
             yield token, "The separator of GROUP_CONCAT is named.", hint
         elif not least <= count <= most:
             wanted = str(least) if least == most else f"{least} to {most}"
-            plural = "" if wanted == "1" else "s"
-            detail = f"{token.word} takes {wanted} argument{plural}, not {count}."
+            noun = "argument" if wanted == "1" else "arguments"
+            detail = f"{token.word} takes {wanted} {noun}, not {count}."
             yield token, detail, "Look at its brackets and commas."
 
 

@@ -14,6 +14,8 @@ const NUMERIC = new Set(
 );
 const DATES = new Set(["date", "dateTime", "dateTimeStamp", "gYear", "gYearMonth"].map((name) => XSD + name));
 const WKT = "http://www.opengis.net/ont/geosparql#wktLiteral";
+const LATITUDE = /^lat(itude)?$/i;
+const LONGITUDE = /^(long?|lng|longitude)$/i;
 
 /** `{variables, rows, boolean, triples}` from a response's type and text. */
 export function read(type, text) {
@@ -64,6 +66,13 @@ function kind(rows, name) {
   const found = new Set();
   for (const row of rows) if (row[name]) found.add(kindOf(row[name]));
   return found.size === 1 ? [...found][0] : found.size ? "text" : "nothing";
+}
+
+/** The columns that hold latitude and longitude, by their names, or null. */
+export function coordinates({ variables }) {
+  const latitude = variables.find((name) => LATITUDE.test(name));
+  const longitude = variables.find((name) => LONGITUDE.test(name));
+  return latitude && longitude ? { latitude, longitude } : null;
 }
 
 /** What one value is. */

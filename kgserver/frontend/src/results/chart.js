@@ -20,8 +20,9 @@ export async function show(panel, answer) {
   const left = Math.min(260, width * 0.4);
   const values = shown.map((row) => Number(row[figure].value));
   const scale = scaleLinear([Math.min(0, ...values), Math.max(0, ...values)], [left, width - 70]);
-  panel.append(svg("svg", { class: "drawing", viewBox: `0 0 ${width} ${shown.length * BAR + 8}`, role: "group",
-    "aria-label": say("bars", { figure, name }) },
+  const caption = say("bars", { figure, name });
+  panel.append(html("p", { class: "note" }, caption), svg("svg", { class: "drawing", viewBox: `0 0 ${width} ${shown.length * BAR + 8}`, role: "group",
+    "aria-label": caption },
     ...shown.map((row, index) => bar(row, { figure, name, index, scale, left, width }))));
 }
 

@@ -4,8 +4,7 @@ import { drawMap } from "../draw/map.js";
 import { readWkt } from "../draw/wkt.js";
 import { html } from "../dom.js";
 import { say } from "../page.js";
-import { kindOf, kinds } from "./answer.js";
-import { coordinates } from "./suit.js";
+import { coordinates, kindOf, kinds } from "./answer.js";
 import { hrefOf, learn, nameOf } from "./terms.js";
 
 const MOST = 1000;

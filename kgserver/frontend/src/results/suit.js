@@ -1,9 +1,6 @@
 // Which views suit an answer; the script of each is loaded when it is first opened.
 
-import { kinds } from "./answer.js";
-
-const LATITUDE = /^lat(itude)?$/i;
-const LONGITUDE = /^(long?|lng|longitude)$/i;
+import { coordinates, kinds } from "./answer.js";
 
 const VIEWS = [
   { name: "truth", suits: ({ boolean }) => boolean !== undefined, load: () => import("./truth.js") },
@@ -17,13 +14,6 @@ const VIEWS = [
 
 /** The views of an answer, the plainest first; the raw text is always one of them. */
 export const suiting = (answer) => VIEWS.filter((view) => view.suits(answer));
-
-/** The columns that hold latitude and longitude, by their names, or null. */
-export function coordinates({ variables }) {
-  const latitude = variables.find((name) => LATITUDE.test(name));
-  const longitude = variables.find((name) => LONGITUDE.test(name));
-  return latitude && longitude ? { latitude, longitude } : null;
-}
 
 const all = (answer) => Object.values(kinds(answer));
 const has = (answer, kind) => all(answer).includes(kind);

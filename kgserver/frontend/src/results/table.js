@@ -96,6 +96,6 @@ function render(state, rows) {
   }));
   const all = state.answer.rows.length;
   const part = { shown: rows.length, count: all };
-  state.count.textContent = say(rows.length === all ? "count" : "part", part);
+  state.count.textContent = rows.length === all ? "" : say("part", part);
   state.more.hidden = rows.length >= state.rows.length;
 }

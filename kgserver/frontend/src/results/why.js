@@ -31,13 +31,14 @@ const variable = (token) => ({ name: token.slice(1) });
 /** The last cell of a row. */
 export function whyCell({ patterns: all }, row) {
   if (!all.length) return [];
-  const links = all.map((pattern) => link(pattern.map((each) => (each.name ? row[each.name] : each)))).filter(Boolean);
+  const links = all.map((pattern) => link(pattern.map((each) => (each.name ? row[each.name] : each)), all.length > 1)).filter(Boolean);
   return [html("td", {}, ...links.flatMap((each, index) => (index ? [" ", each] : [each])))];
 }
 
-function link([s, p, o]) {
+/** Where a row rests on several triples, each link is called by its property. */
+function link([s, p, o], several) {
   if (s?.type !== "uri" || p?.type !== "uri" || !o || !["uri", "literal"].includes(o.type)) return null;
   const asked = new URLSearchParams({ s: written(s), p: written(p), o: written(o) });
   const said = [s, p, o].map(nameOf).join(" ");
-  return html("a", { href: `/why?${asked}`, class: "why", title: said, "aria-label": `${say("why")} ${said}` }, say("why"));
+  return html("a", { href: `/why?${asked}`, class: "why", title: said, "aria-label": `${say("why")} ${said}` }, several ? nameOf(p) : say("why"));
 }

@@ -17,6 +17,7 @@ from rdflib import SH
 
 from kgserver.load import bridge
 from kgserver.load.checking import places, verdict
+from kgserver.load.checking.places import NOWHERE
 from kgserver.load.checking.shapes import scope
 from kgserver.load.checking.verdict import Verdict
 from kgserver.model import names
@@ -51,6 +52,7 @@ _IRI = re.compile(r"<(https?://[^<>\s]+)>")
 _NAMELESS = re.compile(r"\b(b[0-9a-f]{8}n\d+)\b")
 _SEE_ALL = (SH.closed, SH.sparql, SH.select, SH.ask, SH.js, SH.rule)
 _OTHERWISE = "Change the statement, or the shape if the shape is wrong."
+_PATHLESS = "Mend what the shape asks for; it begins at {place}."
 
 
 def check(
@@ -105,8 +107,12 @@ def _verdict(
     results = [leaf for result in kept for leaf in _leaves(report, result)]
     wanted = [_wanted(report, result) for result in results]
     atlas = places.Atlas(readings, folder, wanted)
+    shaping = [
+        _shape(report, r) for r, w in zip(results, wanted, strict=True) if not w[1]
+    ]
+    shapes = places.Atlas(readings.of("shapes") if shaping else (), folder, shaping)
     problems = sorted(
-        atlas.blame(want, _charge(report, result, want, atlas))
+        atlas.blame(want, _charge(report, result, want, (atlas, shapes)))
         for result, want in zip(results, wanted, strict=True)
     )
     return Verdict(problems, verdict.nodes(kept.values()))
@@ -162,17 +168,30 @@ def _wanted(report: rdflib.Graph, result: Node) -> places.Wanted:
     )
 
 
+def _shape(report: rdflib.Graph, result: Node) -> places.Wanted:
+    """The shape that a result is of, as what is looked for among the shapes."""
+    return bridge.term_of(next(report.objects(result, SH.sourceShape))), None, None
+
+
 def _charge(
-    report: rdflib.Graph, result: Node, want: places.Wanted, atlas: places.Atlas
+    report: rdflib.Graph,
+    result: Node,
+    want: places.Wanted,
+    atlases: tuple[places.Atlas, places.Atlas],
 ) -> places.Charge:
+    """What a result says; the atlases are of all files, and of the shapes."""
     focus, path, _ = want
+    atlas, shapes = atlases
     component = str(report.value(result, SH.sourceConstraintComponent))
     message = str(report.value(result, SH.resultMessage) or "does not fit its shape")
     said = _IRI.sub(lambda iri: names.shorten(iri[1], atlas.prefixes), message)
     remedy = _REMEDIES.get(names.local_name(component), _OTHERWISE)
+    place = NOWHERE if path else shapes.place(_shape(report, result))
     return places.Charge(
         code="shape",
         message=f"{atlas.name(focus)}: {said}",
-        hint=remedy.format(path=atlas.name(path) if path else "the value"),
+        hint=_PATHLESS.format(place=place)
+        if place.line
+        else remedy.format(path=atlas.name(path) if path else "the value"),
         severity=_SEVERITIES.get(report.value(result, SH.resultSeverity), "error"),
     )

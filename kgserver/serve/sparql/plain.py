@@ -1,0 +1,57 @@
+"""Plain lookups, answered in the event loop: what they take is known beforehand."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import TYPE_CHECKING
+
+from kgserver.ask.engine import loading
+from kgserver.ask.engine.outcome import Outcome
+from kgserver.ask.sparql import lookup
+from kgserver.serve.sparql import whose
+
+if TYPE_CHECKING:
+    from kgserver.ask.engine.outcome import Recorder
+    from kgserver.model.settings import Settings
+    from kgserver.serve.sparql.answering import Order
+
+
+class Plain:
+    """Answers them, as long as the graph is one whose files stay in memory."""
+
+    def __init__(self, settings: Settings, recorder: Recorder) -> None:
+        self._settings, self._recorder = settings, recorder
+
+    def answer(self, order: Order) -> bytes | None:
+        """The whole answer; None where it has to be found another way.
+
+        Who gives the query a name may want to end it by that, and so asks for a process
+        that can be ended.
+        """
+        began = time.monotonic()
+        settings, question = self._settings, order.asked.question
+        small = loading.fits(order.dataset.snapshot, settings.memory_budget)
+        if question.query.name or not small:
+            return None
+        found = lookup.answer(order.dataset, question, order.asked.form, settings)
+        if found is None:
+            return None
+        request = order.exchange.request
+        order.exchange.identifier = secrets.token_urlsafe(15)
+        forwarded = request.header(b"x-forwarded-for")
+        self._recorder.record(
+            Outcome(
+                id=order.exchange.identifier,
+                form=question.form,
+                ending="answered",
+                seconds=time.monotonic() - began,
+                rows=found.rows,
+                size=len(found.body),
+                text=question.query.text,
+                client=whose.client(
+                    request.peer[0], forwarded, settings.trusted_proxies
+                ),
+            )
+        )
+        return bytes(found.body)

@@ -1,0 +1,138 @@
+"""A query of one triple pattern is answered where it comes in, and as any other."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kgserver.ask import dataset
+from kgserver.ask.sparql import lookup, query
+from kgserver.ask.sparql.protocol import Query
+from kgserver.load import snapshot, versions
+from kgserver.model import media, settings
+from kgserver.model.limits import Limits
+
+if TYPE_CHECKING:
+    from kgserver.ask.dataset import Dataset
+
+FILE = """\
+@prefix : <http://127.0.0.1:8000/id/> .
+:a :p :b , "x"@en , "1"^^<http://www.w3.org/2001/XMLSchema#integer> ; a :C .
+:b :p :b . :hub :p {hub} .
+"""
+MANY = lookup.ROWS + 10
+PLAIN = (
+    "SELECT * { <http://127.0.0.1:8000/id/a> ?p ?o }",
+    "PREFIX : <http://127.0.0.1:8000/id/>\nSELECT ?o WHERE { :a :p ?o . } LIMIT 2",
+    "prefix e: <http://127.0.0.1:8000/id/> select ?x { ?x a e:C }#and so on",
+    'SELECT ?s { ?s <http://127.0.0.1:8000/id/p> "x"@en }',
+    "ASK { ?s ?p <http://127.0.0.1:8000/id/b> }",
+    "ASK WHERE { <a> <b> <c> }",
+    "SELECT $s ?p { $s ?p ?o } LIMIT 10",
+    "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 7",
+    "CONSTRUCT WHERE { <http://127.0.0.1:8000/id/a> ?p ?o }",
+    "prefix : <http://127.0.0.1:8000/id/> construct{:a ?p ?o.}where{ :a ?p ?o }",
+    "SELECT ?nothing { <http://127.0.0.1:8000/id/a> ?p ?o }",
+)
+OTHER = (
+    "SELECT * { ?s ?p ?o }",
+    "SELECT * { ?s ?p ?o } LIMIT 100000",
+    "SELECT * { ?x <http://127.0.0.1:8000/id/p> ?x } LIMIT 1",
+    "SELECT DISTINCT ?p { <http://127.0.0.1:8000/id/a> ?p ?o }",
+    "SELECT * { <a> ?p ?o . ?o ?q ?r }",
+    "SELECT * { <a> ?p ?o } OFFSET 1",
+    "SELECT * { <a> ?p ?o } ORDER BY ?o",
+    "SELECT * { <a> <p>+ ?o }",
+    "SELECT * { GRAPH ?g { <a> ?p ?o } }",
+    "SELECT * { SERVICE <a> { <a> ?p ?o } }",
+    "SELECT (COUNT(*) AS ?n) { <a> ?p ?o }",
+    "SELECT * FROM <a> { <a> ?p ?o }",
+    "SELECT * { <a\\u0020> ?p ?o }",
+    "SELECT * { <a> ?p ?o FILTER(?o > 1) }",
+    "SELECT * { <a> ?p 'x\\n' }",
+    "SELECT * { <a> ?p << <a> <b> <c> >> }",
+    "SELECT * { [] ?p <a> }",
+    "CONSTRUCT { <a> <b> ?o } WHERE { <a> ?p ?o }",
+    "CONSTRUCT { ?o ?p <a> } WHERE { <a> ?p ?o }",
+    "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
+    "CONSTRUCT { <a> ?p ?o }",
+    "DESCRIBE <a>",
+)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    """A few statements, and a thing with very many."""
+    folder = tmp_path_factory.mktemp("lookup")
+    text = FILE.replace("{hub}", ", ".join(map(str, range(MANY))))
+    (folder / "a.ttl").write_text(text)
+    here = settings.read(folder, {"KGSERVER_REASONING": "none"})
+    snapshot.build(here)
+    directory = versions.current(here.state)
+    assert directory
+    return dataset.opened(directory)
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_it_gives_what_the_engine_gives(small: Dataset, text: str) -> None:
+    """The same bytes, in every format."""
+    question = lookup.find(Query(text))
+    assert question
+    for form in question.offers:
+        found = lookup.answer(small, question, form, Limits())
+        whole = query.answer(small, query.consider(Query(text)), form)
+        assert found
+        assert bytes(found.body) == whole.body
+
+
+@pytest.mark.parametrize("text", OTHER)
+def test_what_might_take_long_is_none(text: str) -> None:
+    """Whatever the engine would do more for than go along one index."""
+    assert lookup.find(Query(text)) is None
+
+
+def test_other_graphs_are_none() -> None:
+    """A dataset that the protocol names is put together by the engine."""
+    assert lookup.find(Query(PLAIN[0], default_graphs=("http://a/",))) is None
+    assert lookup.find(Query(PLAIN[0], named_graphs=("http://a/",))) is None
+
+
+def test_what_turns_out_long_is_given_up(small: Dataset) -> None:
+    """So is what is over a limit of the settings, and what the engine refuses."""
+    texts = (
+        ("SELECT * { <http://127.0.0.1:8000/id/hub> ?p ?o }", Limits()),
+        (PLAIN[0], Limits(result_rows=2)),
+        ("SELECT * { unknown:a ?p ?o }", Limits()),
+    )
+    for text, limits in texts:
+        question = lookup.find(Query(text))
+        assert question
+        assert lookup.answer(small, question, media.JSON, limits) is None
+
+
+def test_the_guard_would_let_it_through_unchanged() -> None:
+    """Texts put together at random: what is taken is what the guard takes as it is."""
+    chance = random.Random(1)
+    parts = [
+        "SELECT", "ASK", "CONSTRUCT", "*", "?x", "?y", "{", "}", "<a>", "a", ":b",
+        "c:d", "WHERE", "LIMIT", "1", "7", '"x"', "@en", "^^<t>", ".", "#", "PREFIX",
+        ":", "<", ">", "SERVICE", "SILENT", "FROM", "GRAPH", "'", '"', "\\", "\n",
+        "TRUE", "e.f.g:h.i",
+    ]  # fmt: skip
+    taken = 0
+    for _ in range(20_000):
+        words = chance.choice(PLAIN).split(" ")
+        for _ in range(chance.randrange(4)):
+            place = chance.randrange(len(words))
+            words[place] = chance.choice(["", words[place], *parts])
+        text = chance.choice([" ", " ", "  ", "\n", ""]).join(words)
+        question = lookup.find(Query(text))
+        if question:
+            taken += 1
+            whole = query.consider(Query(text))
+            assert (whole.query, whole.form) == (question.query, question.form)
+            assert query.task(whole, media.JSON) == query.task(question, media.JSON)
+            assert whole.steady
+    assert taken > 1_000
