@@ -48,6 +48,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             turtle  reason                          — what files say, what follows
             syntax                                  — where Turtle is broken
             sources  positions  difference  versions
+            digests
             doctor                                  — what is odd in files
             examples  layout  terms                 — Turtle as written; its terms
             bridge                                  — the door to rdflib
