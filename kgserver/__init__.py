@@ -55,7 +55,7 @@ and holds the code to this stair, on which a folder of modules is one place:
     model/  manifest  settings                      — values made of the words below
             limits  media  rule                     — the words
             names
-            problem  refusal  spelling
+            problem  refusal  spelling  terminals   — trouble; how names are spelt
 """
 
 from __future__ import annotations
