@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from kgserver.load import digests, positions, turtle, versions
-from kgserver.load.reason.relation import unique
+from kgserver.load.reason.rows.relation import unique
 from kgserver.model.manifest import Counts
 
 if TYPE_CHECKING:

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from kgserver.load.reason import clashes, literals, names, rule, schema
-from kgserver.load.reason.closure import ALIASES
+from kgserver.load.reason import clashes, literals, names
 from kgserver.load.reason.explain import Explainer
 from kgserver.load.reason.graph import Asserted, Overlay, holds
 from kgserver.load.reason.names import SAME, TYPE
 from kgserver.load.reason.prover import Prover
-from kgserver.load.reason.rulebook import Rulebook
+from kgserver.load.reason.rows.closure import ALIASES
+from kgserver.load.reason.rules import rule, schema
+from kgserver.load.reason.rules.rulebook import Rulebook
 from kgserver.load.terms.canon import Canon
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 
     from kgserver.load.reason.graph import Graph
     from kgserver.load.reason.names import Fact, Statement, Term
-    from kgserver.load.reason.ontology import Ontology
     from kgserver.load.reason.proof import Clash
-    from kgserver.load.reason.rule import Rule
+    from kgserver.load.reason.rules.ontology import Ontology
+    from kgserver.load.reason.rules.rule import Rule
 
 LIMIT = 20_000
 """Most facts that one edit may touch; beyond it the bulk closure is quicker."""

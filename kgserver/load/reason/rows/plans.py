@@ -5,15 +5,15 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from kgserver.load.reason import join
-from kgserver.load.reason.join import Code, Plan, Step
-from kgserver.load.reason.rule import Atom, Rule, Slot, variables
+from kgserver.load.reason.rows import join
+from kgserver.load.reason.rows.join import Code, Plan, Step
+from kgserver.load.reason.rules.rule import Atom, Rule, Slot, variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kgserver.load.reason.encoding import Encoding
     from kgserver.load.reason.names import Term
+    from kgserver.load.reason.rows.encoding import Encoding
 
 
 def plan(rules: Iterable[Rule], encoding: Encoding) -> list[Plan]:
