@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
@@ -13,7 +14,7 @@ from kgserver.ask.report import github, sarif
 from kgserver.model import problem, rule
 from kgserver.model.problem import Problem
 
-from .conftest import CASES
+from .conftest import CASES, ROOT
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -74,6 +75,23 @@ def test_sarif_has_what_the_standard_asks_for() -> None:
 _LEVELS = ("note", "warning", "error")
 
 
+@pytest.mark.parametrize(
+    "name", ["clean", "bad-check", "check", "graph-twice", "spaces-around", "shape"]
+)
+def test_sarif_fits_the_schema_of_its_makers(name: str) -> None:
+    """Whatever is found, or nothing: see tests/sarif/NOTICE for the schema."""
+    schema = json.loads(
+        (ROOT / "tests/sarif/sarif-schema-2.1.0.json").read_text("utf-8")
+    )
+    log = json.loads(run(case(name), "--format", "sarif").stdout)
+    jsonschema.Draft4Validator.check_schema(schema)
+    faults = jsonschema.Draft4Validator(schema).iter_errors(log)
+
+    assert [f"{fault.json_path}: {fault.message}" for fault in faults] == []
+    assert log["$schema"] == schema["id"]
+    assert bool(log["runs"][0]["results"]) == (name != "clean")
+
+
 def test_warnings_end_with_1_only_where_that_is_asked_for() -> None:
     """Notes never do, errors always."""
     assert run(case("spaces-around")).exit_code == 0
@@ -93,10 +111,10 @@ def test_every_format_tells_the_rule(form: str) -> None:
 
 def test_the_reason_of_a_rule_is_told_once() -> None:
     """However often the rule is broken."""
-    done = run(case("unknown-term-property"))
+    done = run(case("quote-text-of-its-source"))
 
-    assert done.stdout.count("[unknown-term]") == 2
-    assert done.stdout.count(f"why: {rule.table()['unknown-term'].why}") == 1
+    assert done.stdout.count("[quote-text]") == 2
+    assert done.stdout.count(f"why: {rule.table()['quote-text'].why}") == 1
     assert done.stderr == "2 warnings\n"
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kgserver.ask.comparison.effects import Effects
     from kgserver.ask.comparison.sides import Side
 
+_NO_PATCH = "There is no patch while {} cannot be reasoned over; mend that first."
 _LOOKS: Mapping[str, Callable[[str], str]] = {
     "+": partial(click.style, fg="green"),
     "-": partial(click.style, fg="red"),
@@ -43,13 +44,13 @@ _LOOKS: Mapping[str, Callable[[str], str]] = {
 def diff(
     words: Sequence[str], form: str, limit: int, *, as_json: bool, review: bool
 ) -> None:
-    """Tell what differs between two states of the graph, and what that does.
+    """Tell what differs between two states of the graph.
 
     A and B are the number of a version, a git revision (main, HEAD~1, A..B) or a
     folder. B is the files as they are now, A the version in service. Told are
     statements that come and go, said and inferred, new and mended problems, questions
-    with another answer, and IRIs that vanish. Exit status: 1 if B has an error that A
-    has not.
+    with another answer, IRIs that vanish, and which of these are likely renamed. Exit
+    status: 1 if B has an error that A has not.
     """
     from kgserver.ask.comparison import effects, sides
 
@@ -92,6 +93,11 @@ def _split(words: Sequence[str]) -> tuple[Path | None, Sequence[str]]:
 def _patch(before: Side, after: Side) -> None:
     from kgserver.ask.comparison import patch
 
+    for side in (before, after):
+        fatal = [each for each in side.problems if each.fatal]
+        if not side.whole:
+            click.echo("\n".join(each.as_text() for each in fatal), err=True)
+            folders.stop(_NO_PATCH.format(side.name), folders.FINDINGS)
     for line in patch.write(before, after):
         click.echo(line)
 

@@ -11,7 +11,6 @@ from kgserver.load import difference, inputs, opinion, reason, turtle, versions
 from kgserver.load.checking import contradictions, validation
 from kgserver.load.checking.findings import Findings
 from kgserver.load.edits import mergers, rehearsal, revision
-from kgserver.load.edits.mergers import NONE, Mergers
 from kgserver.load.edits.revision import Revision
 from kgserver.load.history import provenance
 from kgserver.load.publishing import publication, survey
@@ -52,15 +51,13 @@ class Build:
     served: bool
     fresh: bool = False
     difference: Difference | None = None
-    mergers: Mergers = NONE
 
     def as_text(self, seconds: float) -> str:
         """How the build ended and how long it took, in a few lines for a terminal."""
         found = [each.as_text() for each in self.problems]
         prefixes = self.snapshot.prefixes if self.snapshot else {}
         came = self.difference.as_text(prefixes) if self.difference else ""
-        told = filter(None, [came, self.mergers.as_text(prefixes)])
-        return "\n".join([*found, *told, self._outcome(seconds)])
+        return "\n".join([*found, *filter(None, [came]), self._outcome(seconds)])
 
     def _outcome(self, seconds: float) -> str:
         if self.snapshot is None:
@@ -103,7 +100,6 @@ def build(settings: Settings) -> Build:
             served=True,
             fresh=True,
             difference=revised.difference,
-            mergers=revised.mergers,
         )
 
 
@@ -140,7 +136,7 @@ def _anew(given: inputs.Inputs, serving: Snapshot | None) -> Revision:
     store.settle(work, held, publication.digest(given, files))
     after = difference.state(held, settings.names.inferred) if before else None
     told = difference.between(before, after) if before and after else None
-    return Revision(finding.problems, edition, told, finding.mergers, held, work)
+    return Revision(finding.problems, edition, told, held, work)
 
 
 def _state(settings: Settings, serving: Snapshot | None) -> difference.State | None:
@@ -187,7 +183,6 @@ class Finding:
     counts: Counts
     problems: tuple[Problem, ...]
     ontology: Ontology | None = None
-    mergers: Mergers = NONE
     faulty: Faulty | None = None
 
     @property
@@ -224,11 +219,9 @@ def examine(
     verdict = validation.check(given.checks, files, held, contents.merged())
     found.add(verdict.problems)
     counts = survey.count(readings, inference.triples)
-    same = mergers.found(inference.merges, readings, folder)
+    found.add(mergers.found(inference.merges, readings, folder))
     told = found.told(whole=True)
-    return Finding(
-        readings, contents, counts, told, inference.ontology, same, verdict.faulty
-    )
+    return Finding(readings, contents, counts, told, inference.ontology, verdict.faulty)
 
 
 def _premises(settings: Settings, readings: Iterable[Reading]) -> Batches:

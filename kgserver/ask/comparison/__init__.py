@@ -12,5 +12,5 @@ The floors, each importing only from those below it:
     document  patch  review  text
     outline
     effects
-    sides
+    sides  renames
 """

@@ -29,7 +29,11 @@ def write(effects: Effects) -> Mapping[str, object]:
         "mendedProblems": [problem.as_json() for problem in effects.mended],
         "answers": [_answer(answered) for answered in effects.answers],
         "vanished": list(effects.vanished),
-        "whole": effects.before.whole and effects.after.whole,
+        "renamed": [
+            {"before": old.value, "after": new.value}
+            for old, new in effects.renames.items()
+        ],
+        "whole": effects.whole,
     }
 
 

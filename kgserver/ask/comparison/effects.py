@@ -1,4 +1,4 @@
-"""What a change does: statements, conclusions, problems, answers, vanished IRIs."""
+"""What a change does: statements, conclusions, problems, answers, IRIs that go."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kgserver.ask import suite
+from kgserver.ask.comparison import renames
 from kgserver.load import difference
 from kgserver.model import problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from kgserver.ask.comparison.renames import Renames
     from kgserver.ask.comparison.sides import Side
     from kgserver.ask.suite import Case, Marked
     from kgserver.load.difference import Difference, State
     from kgserver.model.problem import Problem
 
+_NOTHING: frozenset[ox.Triple] = frozenset()
 _CAME, _WENT, _CHANGED = "+", "-", "~"
 
 
@@ -40,7 +43,8 @@ class Effects:
     """All that is different between two sides.
 
     `files` are the paths that differ, each behind a +, - or ~ for one that is there on
-    both sides.
+    both sides. `vanished` are IRIs that stand nowhere now, `renames` those of them that
+    likely have another name; `besides` is what differs apart from their names.
     """
 
     before: Side
@@ -51,11 +55,18 @@ class Effects:
     answers: tuple[Answered, ...]
     vanished: tuple[str, ...]
     files: tuple[tuple[str, str], ...]
+    renames: Renames
+    besides: Difference
 
     def __bool__(self) -> bool:
         return bool(
             self.statements or self.new or self.mended or self.answers or self.vanished
         )
+
+    @property
+    def whole(self) -> bool:
+        """Whether no fault kept a side from being reasoned over."""
+        return self.before.whole and self.after.whole
 
     @property
     def breaks(self) -> bool:
@@ -64,17 +75,28 @@ class Effects:
 
 
 def between(before: Side, after: Side) -> Effects:
-    """What it does to come from one side to the other."""
+    """What it does to come from one side to the other.
+
+    Where a fault kept one from being reasoned over, what files say is compared alone.
+    """
+    whole = before.whole and after.whole
     earlier, later = before.state(), after.state()
+    if not whole:
+        earlier, later = (earlier[0], _NOTHING), (later[0], _NOTHING)
+    base = before.dataset.snapshot.base_iri
+    renamed = renames.find(earlier, later, base) if whole else {}
+    besides = renames.applied(earlier, renamed) if renamed else earlier
     return Effects(
         before,
         after,
         difference.between(earlier, later),
         problem.without(after.problems, before.problems),
         problem.without(before.problems, after.problems),
-        _answers(before, after) if before.whole and after.whole else (),
-        _vanished(earlier, later, before.dataset.snapshot.base_iri),
+        _answers(before, after) if whole else (),
+        _vanished(earlier, later, base) if whole else (),
         _files(before, after),
+        renamed,
+        difference.between(besides, later),
     )
 
 

@@ -13,6 +13,7 @@ from kgserver.load.terms import spelling
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from kgserver.ask.comparison.effects import Effects
     from kgserver.ask.dataset import Dataset
     from kgserver.load.difference import Difference
 
@@ -88,14 +89,26 @@ def _label(node: object, dataset: Dataset, before: Dataset | None) -> str:
     return ""
 
 
-def _rank(line: Line) -> tuple[bool, str, bool]:
+def _rank(line: Line) -> tuple[bool, str, bool, str]:
     """What is said before what follows; what went beside what came in its place."""
-    return line.follows, line.text.partition(" ")[0], line.mark == ADDED
+    return line.follows, line.text.partition(" ")[0], line.mark == ADDED, line.text
 
 
 def _order(thing: Thing) -> tuple[bool, str]:
     """What is said to have changed before what only follows."""
     return all(line.follows for line in thing.lines), thing.name
+
+
+def renamed(effects: Effects) -> Sequence[str]:
+    """Each likely rename in a line: the names before and now, and what it is called."""
+    dataset, before = effects.after.dataset, effects.before.dataset
+    prefixes = {**before.prefixes, **dataset.prefixes}
+    lines = []
+    for old, new in effects.renames.items():
+        label = _label(new, dataset, before)
+        names = f"{spelling.spell(old, prefixes)} → {spelling.spell(new, prefixes)}"
+        lines.append(f"{names}{f'  {label}' if label else ''}")
+    return sorted(lines)
 
 
 def shortened(text: str, most: int) -> str:

@@ -41,6 +41,8 @@ def _parts(effects: Effects) -> Iterator[str]:
     if not effects:
         yield "Nothing: the same is said, the same follows, and no answer differs."
         return
+    if not effects.whole:
+        yield f"{text.PARTLY}\n"
     yield "| effect | |\n|---|---:|"
     for what, number in _counts(effects):
         yield f"| {what} | {number:,} |"
@@ -50,13 +52,12 @@ def _parts(effects: Effects) -> Iterator[str]:
     if errors:
         yield f"\n**{counted(len(errors), 'new error')}: this would not be served.**"
     yield from _problems(effects)
+    yield from _folded(text.RENAMED, outline.renamed(effects), "text")
     yield from _statements(effects)
     yield from _answers(effects)
     if effects.vanished:
         lines = (f"- <{iri}>" for iri in effects.vanished)
         yield from _folded("IRIs that vanish; links to them will break", lines)
-    if not (effects.before.whole and effects.after.whole):
-        yield f"\n{text.PARTLY}"
 
 
 def _counts(effects: Effects) -> Iterator[tuple[str, int]]:
@@ -66,6 +67,8 @@ def _counts(effects: Effects) -> Iterator[tuple[str, int]]:
     yield "mended problems", len(effects.mended)
     yield "questions with another answer", len(effects.answers)
     yield "IRIs that vanish", len(effects.vanished)
+    if effects.renames:
+        yield "of these likely renamed", len(effects.renames)
 
 
 def _problems(effects: Effects) -> Iterator[str]:
@@ -78,7 +81,7 @@ def _problems(effects: Effects) -> Iterator[str]:
 
 def _statements(effects: Effects) -> Iterator[str]:
     before, after = effects.before.dataset, effects.after.dataset
-    things = outline.things(effects.statements, after, before)
+    things = outline.things(effects.besides, after, before)
     lines = []
     for thing in things:
         lines.append(f"  {thing.name}{f'  # {thing.label}' if thing.label else ''}")
@@ -86,7 +89,8 @@ def _statements(effects: Effects) -> Iterator[str]:
             f"{line.mark}     {line.text}{'  (follows)' if line.follows else ''}"
             for line in thing.lines
         ]
-    what = f"By entity, {text.summary(effects.statements)}"
+    apart = " apart from renames" if effects.renames else ""
+    what = f"By entity{apart}, {text.summary(effects.besides)}"
     yield from _folded(what, lines)
 
 

@@ -28,10 +28,16 @@ def draw(effects: Effects, most: int) -> Iterator[Said]:
     """All effects; of statements, those of at most so many entities."""
     before, after = effects.before.dataset, effects.after.dataset
     yield f"{effects.before.name} → {effects.after.name}", "head"
+    if not effects.whole:
+        yield PARTLY, "note"
     yield summary(effects.statements), ""
     if effects.files:
         yield f"files: {files(effects)}", ""
-    yield from statements(effects.statements, after, before, most)
+    if effects.renames:
+        yield f"{RENAMED}: {len(effects.renames):,}", "head"
+        for line in outline.renamed(effects):
+            yield f"  ~ {line}", ""
+    yield from statements(effects.besides, after, before, most)
     yield from _problems("New problems", effects.new)
     yield from _problems("Mended problems", effects.mended)
     if effects.answers:
@@ -42,8 +48,6 @@ def draw(effects: Effects, most: int) -> Iterator[Said]:
         yield f"IRIs that vanish: {len(effects.vanished):,}", "head"
         for iri in effects.vanished:
             yield f"  - <{iri}>", outline.REMOVED
-    if not (effects.before.whole and effects.after.whole):
-        yield PARTLY, "note"
 
 
 def _problems(title: str, problems: Sequence[Problem]) -> Iterator[Said]:
@@ -55,9 +59,10 @@ def _problems(title: str, problems: Sequence[Problem]) -> Iterator[Said]:
 
 
 PARTLY = (
-    "A fault kept one side from being reasoned over: what follows, and what is "
-    "answered, is not compared."
+    "A fault kept one side from being reasoned over: only what files say is compared, "
+    "as far as they can be read."
 )
+RENAMED = "Likely renamed, with the same statements otherwise"
 
 
 def statements(

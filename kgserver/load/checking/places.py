@@ -73,7 +73,7 @@ class Atlas:
     def blame(self, want: Wanted | None, charge: Charge, file: str = "") -> Problem:
         """The charge as a problem at the statement's line, else of the whole file."""
         place = self.place(want)
-        text = _excerpt(self.folder, place)
+        text = excerpt(self.folder, place)
         return Problem(
             file=place.file or file,
             line=place.line,
@@ -139,7 +139,8 @@ def _nearness(quad: ox.Quad, want: Wanted) -> int:
     return 4 if quad.object == value else 3
 
 
-def _excerpt(folder: Path, place: Place) -> str:
+def excerpt(folder: Path, place: Place) -> str:
+    """The text of a line, without its line end; empty where there is none."""
     if not place.line:
         return ""
     return faults.excerpt((folder / place.file).read_bytes().splitlines(), place.line)

@@ -6,20 +6,22 @@ what became of it. A file that says itself that two are the same is not told of.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from kgserver.load import positions, versions
 from kgserver.load.checking import places
+from kgserver.load.checking.places import NOWHERE
+from kgserver.load.doctor import charge
+from kgserver.load.doctor.charge import Charge
 from kgserver.load.edits import edit as edits
 from kgserver.load.reason.explain import Explainer
 from kgserver.load.reason.names import SAME
 from kgserver.model import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from kgserver.load.checking.places import Place
@@ -28,75 +30,37 @@ if TYPE_CHECKING:
     from kgserver.load.reason.maintain import Change
     from kgserver.load.reason.proof import Proof
     from kgserver.load.turtle import Reading
+    from kgserver.model.problem import Problem
 
 MOST = 12
 """Mergers that are proved and told; of further ones it is told how many there are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Merger:
-    """Two names of one thing, the rule that found it, and where its grounds stand."""
-
-    triple: ox.Triple
-    rule: str
-    grounds: tuple[Place, ...]
-
-    def as_text(self, prefixes: Mapping[str, str]) -> str:
-        """One line for a terminal."""
-        one, other = (
-            names.shorten(end.value, prefixes)
-            if isinstance(end, ox.NamedNode)
-            else str(end)
-            for end in (self.triple.subject, self.triple.object)
-        )
-        lines = ", ".join(map(str, self.grounds))
-        return f"{one} is the same as {other} (by {self.rule} from {lines})"
-
-
-@dataclass(frozen=True, slots=True)
-class Mergers:
-    """The first mergers, and how many there are."""
-
-    told: tuple[Merger, ...] = ()
-    count: int = 0
-
-    def as_text(self, prefixes: Mapping[str, str]) -> str:
-        """A line for each that is told, and one for the others."""
-        lines = [f"  = {each.as_text(prefixes)}" for each in self.told]
-        if self.count > len(self.told):
-            lines.append(f"  = and {self.count - len(self.told):,} more")
-        return "\n".join(lines)
-
-
-NONE = Mergers()
-
-
-def found(merges: Merges, readings: Iterable[Reading], folder: Path) -> Mergers:
+def found(
+    merges: Merges, readings: Iterable[Reading], folder: Path
+) -> Iterator[Problem]:
     """The mergers of a closure."""
     proofs = [merge.proof for merge in merges.first(MOST)]
     leaves = [leaf for proof in proofs for leaf in proof.grounds()]
     atlas = places.Atlas(readings, folder, [tuple(leaf) for leaf in leaves])
-    told = (
-        _merger(proof, (atlas.place(tuple(leaf)) for leaf in proof.grounds()))
-        for proof in proofs
-    )
-    return Mergers(tuple(told), len(merges))
+    for number, proof in enumerate(proofs, 1):
+        stand = [atlas.place(tuple(leaf)) for leaf in proof.grounds()]
+        more = len(merges) - number if number == MOST else 0
+        yield _told(proof, stand, (folder, atlas.prefixes), more)
 
 
-def brought(edit: Edit, held: ox.Store, change: Change | None) -> Mergers:
+def brought(edit: Edit, held: ox.Store, change: Change | None) -> Iterator[Problem]:
     """The mergers that an edit brings about; the store holds the edit already."""
     new = sorted(filter(_once, change.added if change else ()), key=str)
     if not new or edit.ontology is None:
-        return NONE
+        return
     explainer = Explainer(edits.graph(edit, held), edit.ontology)
-    proofs = [proof for each in new[:MOST] for proof in explainer.explain(each)]
-    told = (
-        _merger(
-            proof, (p for leaf in proof.grounds() for p in _stand(edit, held, leaf))
-        )
-        for proof in proofs
-    )
-    return Mergers(tuple(told), len(new))
+    known = edit.given.settings.folder, {**names.WELL_KNOWN, **edit.prefixes}
+    for number, triple in enumerate(new[:MOST], 1):
+        more = len(new) - number if number == MOST else 0
+        for proof in explainer.explain(triple):
+            stand = [p for leaf in proof.grounds() for p in _stand(edit, held, leaf)]
+            yield _told(proof, stand, known, more)
 
 
 def _once(triple: ox.Triple) -> bool:
@@ -104,11 +68,36 @@ def _once(triple: ox.Triple) -> bool:
     return triple.predicate == SAME and str(triple.subject) < str(triple.object)
 
 
-def _merger(proof: Proof, grounds: Iterable[Place]) -> Merger:
+def _told(
+    proof: Proof,
+    grounds: Sequence[Place],
+    known: tuple[Path, Mapping[str, str]],
+    more: int,
+) -> Problem:
+    """One merger at the last line that it follows from; `more` are not told."""
+    folder, prefixes = known
     rules = [step.rule for step in proof.steps() if not step.asserted]
     rule = next((each for each in rules if not each.startswith("eq-")), rules[0])
-    stand = dict.fromkeys(place for place in grounds if place.file)
-    return Merger(proof.triple, rule, tuple(stand))
+    stand = sorted({p for p in grounds if p.file}, key=lambda p: (p.file, p.line))
+    last = stand[-1] if stand else NOWHERE
+    one, other = (
+        names.shorten(end.value, prefixes)
+        if isinstance(end, ox.NamedNode)
+        else str(end)
+        for end in (proof.triple.subject, proof.triple.object)
+    )
+    message = (
+        f"{one} is the same as {other} (by {rule} from {', '.join(map(str, stand))})"
+    )
+    text = places.excerpt(folder, last)
+    what = Charge(
+        "same-thing",
+        f"{message} (and {more:,} more pairs)" if more else message,
+        "If they are two things, mend one of the lines; if they are one, say so: "
+        f"{one} owl:sameAs {other} .",
+    )
+    column = len(text) - len(text.lstrip()) + 1 if text else 0
+    return charge.problem(what, last.file, (last.line, column), text)
 
 
 def _stand(edit: Edit, held: ox.Store, triple: ox.Triple) -> Iterator[Place]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from kgserver.load import reason, versions
 from kgserver.load.checking import validation
 from kgserver.load.edits import edit as edits
+from kgserver.load.edits import mergers
 from kgserver.load.storage import store
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def problems(given: Inputs, serving: Snapshot) -> tuple[Problem, ...] | None:
 def _rehearse(edit: Edit, before: Path, work: Path) -> tuple[Problem, ...]:
     given = edit.given
     held = store.copied(before, work / "store", in_memory=edit.small)
-    amendment, _ = edits.conclude(edit, held)
+    amendment, change = edits.conclude(edit, held)
     if not edit.fatal:
         gone, come = amendment.quads()
         store.amend(held, [*gone, *edits.catalog(edit, held)], come)
@@ -52,4 +53,5 @@ def _rehearse(edit: Edit, before: Path, work: Path) -> tuple[Problem, ...]:
         since = edits.since(edit, amendment)
         verdict = validation.check(given.checks, edit.readings, held, merged, since)
         edit.found.add(verdict.problems)
+        edit.found.add(mergers.brought(edit, held, change))
     return edit.found.told(whole=not edit.fatal)

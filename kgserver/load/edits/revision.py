@@ -18,7 +18,6 @@ from kgserver.load.checking import validation
 from kgserver.load.difference import Difference
 from kgserver.load.edits import edit as edits
 from kgserver.load.edits import mergers
-from kgserver.load.edits.mergers import NONE, Mergers
 from kgserver.load.publishing import publication
 from kgserver.load.publishing.publication import Edition
 from kgserver.load.storage import store
@@ -43,7 +42,6 @@ class Revision:
     problems: tuple[Problem, ...]
     edition: Edition | None = None
     difference: Difference | None = None
-    mergers: Mergers = NONE
     held: ox.Store | None = None
     surveyed: Path | None = None
 
@@ -82,10 +80,10 @@ def _apply(edit: Edit, held: ox.Store) -> Revision:
     with store.marked(work):
         store.amend(asked, [*gone, *described], come)
         verdict = _validated(edit, asked, edits.since(edit, amendment))
+        edit.found.add(mergers.brought(edit, asked, change))
         if edit.fatal:
             store.amend(asked, come, [*gone, *described])
             return Revision(edit.found.told())
-        same = mergers.brought(edit, asked, change)
         edition = _edition(edit, amendment, change, verdict)
         describing = publication.described(edit.given, edition, store.merged(asked))
         asked.extend(describing)
@@ -97,7 +95,7 @@ def _apply(edit: Edit, held: ox.Store) -> Revision:
         store.settle(work, held, publication.digest(edit.given, edit.files))
     store.keep(work, publication.digest(edit.given, edit.files), edit.small and asked)
     told = _difference(amendment, change)
-    return Revision(edition.problems, edition, told, same, held)
+    return Revision(edition.problems, edition, told, held)
 
 
 def _validated(edit: Edit, held: ox.Store, since: Since | None) -> Verdict:
