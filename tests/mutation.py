@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load import snapshot
+from kgserver.load import opinion, snapshot
 from kgserver.load.layout import tokens
 from kgserver.model import names
 
@@ -265,6 +265,7 @@ def _main() -> None:
     with tempfile.TemporaryDirectory() as made:
         settings = copy_shipped(Path(made))
         snapshot.build(settings)
+        opinion.note(settings.state)
         found = []
         for each in outcomes(settings, count, SEED):
             found.append(each)
