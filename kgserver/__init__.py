@@ -32,7 +32,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             sparql  browse  documents  why          — questions; ways through the graph
             fragments                               — what one pattern matches
             authorship
-            origins                                 — who says so, and in which words
+            origins  passages                       — who says so, and in which words
             engine                                  — what runs a query
             dataset  editions                       — one version, opened; the others
             standard  report                        — standard terms; findings, told

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,9 @@ from urllib.parse import quote
 
 import pytest
 
-from .processes import Server, serving, wait_until
+from kgserver.serve.sparql import whose
+
+from .processes import PATIENCE, Server, serving, wait_until
 
 if TYPE_CHECKING:
     from .processes import Answer
@@ -182,6 +185,46 @@ def test_who_has_used_their_time_may_ask_later(folder: Path) -> None:
     assert [first.status, second.status, other.status] == [504, 429, 200]
     assert json.loads(second.body)["type"] == "/problem/TooMany"
     assert int(second.headers["Retry-After"]) >= 1
+
+
+@pytest.mark.parametrize(
+    ("address", "forwarded", "named"),
+    [
+        ("192.0.2.1", "", "192.0.2.1"),
+        ("127.0.0.1", "", ""),
+        ("::1", "", ""),
+        ("2001:db8:0:7:1::5", "", "2001:db8:0:7::/64"),
+        ("2001:db8:0:7:2::6", "", "2001:db8:0:7::/64"),
+        ("fe80::1%eth0", "", "fe80::/64"),
+        ("192.0.2.1", "198.51.100.9", "192.0.2.1"),
+        ("10.0.0.1", "198.51.100.9", "198.51.100.9"),
+        ("10.0.0.1", "203.0.113.3, 198.51.100.9, 10.0.0.2", "198.51.100.9"),
+        ("10.0.0.1", "2001:db8:0:7:1::5", "2001:db8:0:7::/64"),
+        ("10.0.0.1", "::ffff:198.51.100.9", "198.51.100.9"),
+        ("10.0.0.1", "nonsense: here", "nonsense: here"),
+        ("10.0.0.1", "", ""),
+    ],
+)
+def test_a_client_is_an_address_or_a_network(
+    address: str, forwarded: str, named: str
+) -> None:
+    """Who has one address of IPv6 has a whole network of them."""
+    assert whose.client(address, forwarded, ("10.0.0.0/8",)) == named
+
+
+def test_connections_of_an_address_are_bounded(folder: Path) -> None:
+    """Those of this machine are not, and those of another one are closed politely."""
+    more = {"KGSERVER_CLIENT_CONNECTIONS": "2"}
+    with serving(folder, "--no-watch", **more) as server, ExitStack() as stack:
+        here = "127.0.0.1", server.port
+        for source in ["127.0.0.1"] * 4 + ["127.0.0.2"] * 2:
+            made = socket.create_connection(here, PATIENCE, (source, 0))
+            stack.enter_context(made)
+        with socket.create_connection(here, PATIENCE, ("127.0.0.2", 0)) as third:
+            said = third.makefile("rb").read()
+
+        assert said.startswith(b"HTTP/1.1 429 ")
+        assert server.get(PLAIN)[0] == 200
 
 
 def test_a_client_that_does_not_read_is_let_go(folder: Path) -> None:

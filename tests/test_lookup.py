@@ -31,6 +31,9 @@ PLAIN = (
     "ASK { ?s ?p <http://127.0.0.1:8000/id/b> }",
     "ASK WHERE { <a> <b> <c> }",
     "SELECT $s ?p { $s ?p ?o } LIMIT 10",
+    "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 7",
+    "CONSTRUCT WHERE { <http://127.0.0.1:8000/id/a> ?p ?o }",
+    "prefix : <http://127.0.0.1:8000/id/> construct{:a ?p ?o.}where{ :a ?p ?o }",
     "SELECT ?nothing { <http://127.0.0.1:8000/id/a> ?p ?o }",
 )
 OTHER = (
@@ -51,7 +54,10 @@ OTHER = (
     "SELECT * { <a> ?p 'x\\n' }",
     "SELECT * { <a> ?p << <a> <b> <c> >> }",
     "SELECT * { [] ?p <a> }",
-    "CONSTRUCT { <a> ?p ?o } WHERE { <a> ?p ?o }",
+    "CONSTRUCT { <a> <b> ?o } WHERE { <a> ?p ?o }",
+    "CONSTRUCT { ?o ?p <a> } WHERE { <a> ?p ?o }",
+    "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
+    "CONSTRUCT { <a> ?p ?o }",
     "DESCRIBE <a>",
 )
 
@@ -110,9 +116,10 @@ def test_the_guard_would_let_it_through_unchanged() -> None:
     """Texts put together at random: what is taken is what the guard takes as it is."""
     chance = random.Random(1)
     parts = [
-        "SELECT", "ASK", "*", "?x", "?y", "{", "}", "<a>", "a", ":b", "c:d", "WHERE",
-        "LIMIT", "1", "7", '"x"', "@en", "^^<t>", ".", "#", "PREFIX", ":", "<", ">",
-        "SERVICE", "SILENT", "FROM", "GRAPH", "'", '"', "\\", "\n", "TRUE", "e.f.g:h.i",
+        "SELECT", "ASK", "CONSTRUCT", "*", "?x", "?y", "{", "}", "<a>", "a", ":b",
+        "c:d", "WHERE", "LIMIT", "1", "7", '"x"', "@en", "^^<t>", ".", "#", "PREFIX",
+        ":", "<", ">", "SERVICE", "SILENT", "FROM", "GRAPH", "'", '"', "\\", "\n",
+        "TRUE", "e.f.g:h.i",
     ]  # fmt: skip
     taken = 0
     for _ in range(20_000):

@@ -5,23 +5,18 @@ Thirty in each run; `pytest tests/test_mutation.py --mutations 500` tries more o
 
 from __future__ import annotations
 
-import shutil
 import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kgserver.load import opinion
 from kgserver.model import names
-from kgserver.model import settings as setting
 
 from . import mutation
-from .conftest import CASES
+from .conftest import CASES, build_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from kgserver.model.settings import Settings
 
     from .mutation import Outcome
 
@@ -34,18 +29,10 @@ _SOME = 50
 
 @pytest.fixture(scope="module")
 def found(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    shipped: Settings,
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Sequence[Outcome]:
-    """What a check makes of the edits, none of which kills it.
-
-    What owlrl makes of the ontology is asked once, as a server does, and not each time.
-    """
-    folder = tmp_path_factory.mktemp("mutated") / "folder"
-    shutil.copytree(shipped.folder, folder, symlinks=True)
-    settings = setting.read(folder, {})
-    opinion.note(settings.state)
+    """What a check makes of the edits, none of which kills it."""
+    settings = build_shipped(tmp_path_factory.mktemp("mutated"))
     count = request.config.getoption("--mutations")
     return list(mutation.outcomes(settings, count, mutation.SEED))
 

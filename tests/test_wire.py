@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import http.client
 import socket
 import threading
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 import uvloop
 
-from kgserver.serve.wire.connection import Times
+from kgserver.serve.wire.bounds import Bounds, Times
 from kgserver.serve.wire.exchange import GoneError
 from kgserver.serve.wire.port import Port
+from kgserver.serve.wire.reader import Reader
 
 from .conftest import cases
 from .processes import PATIENCE, wait_until
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 PIECE = b"x" * 65_536
 HEAD = b"Content-Type: text/plain\r\n"
+ASKED = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 def echo(exchange: Exchange) -> None:
@@ -40,10 +43,10 @@ class Running:
     """A port that listens, in a thread of its own."""
 
     def __init__(
-        self, handler: Callable[[Exchange], None], times: Times, most: int
+        self, handler: Callable[[Exchange], None], times: Times, bounds: Bounds
     ) -> None:
         self.over: list[Exchange] = []
-        self._given = handler, self.over.append, times, most
+        self._given = handler, self.over.append, times, bounds
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: uvloop.run(self._run()))
         self._thread.start()
@@ -60,9 +63,9 @@ class Running:
         await self._told.wait()
         await self.port.close(0.1)
 
-    def connect(self) -> socket.socket:
-        """A connection to it."""
-        return socket.create_connection(self.address, PATIENCE)
+    def connect(self, source: str = "127.0.0.1") -> socket.socket:
+        """A connection to it, from an address of this machine."""
+        return socket.create_connection(self.address, PATIENCE, (source, 0))
 
     @contextlib.contextmanager
     def ask(self) -> Iterator[http.client.HTTPResponse]:
@@ -83,11 +86,11 @@ class Running:
 @contextlib.contextmanager
 def listening(
     handler: Callable[[Exchange], None] = echo,
-    most: int = 0,
+    bounds: Bounds | None = None,
     **times: float,
 ) -> Iterator[Running]:
     """A port while it listens."""
-    running = Running(handler, Times(**times), most)
+    running = Running(handler, Times(**times), bounds or Bounds())
     try:
         yield running
     finally:
@@ -222,7 +225,8 @@ def test_a_kept_connection_is_closed_after_a_while() -> None:
 
 def test_silent_connections_make_room_for_others() -> None:
     """The one that has been silent for longest goes first."""
-    with listening(most=20) as running, contextlib.ExitStack() as stack:
+    bounds = Bounds(connections=20)
+    with listening(bounds=bounds) as running, contextlib.ExitStack() as stack:
         silent = [stack.enter_context(running.connect()) for _ in range(60)]
         for each in silent:
             with contextlib.suppress(ConnectionError):
@@ -231,6 +235,133 @@ def test_silent_connections_make_room_for_others() -> None:
             assert answer.read() == b"GET /"
         with contextlib.suppress(ConnectionResetError):
             assert not silent[0].recv(1)
+
+
+def test_a_client_beyond_its_connections_is_told_so() -> None:
+    """It can be read why, others are answered, and one that was closed makes room."""
+    with listening(bounds=Bounds(each=3)) as running, contextlib.ExitStack() as stack:
+        first = [stack.enter_context(running.connect()) for _ in range(3)]
+        wait_until(lambda: len(running.port.crowd.connections) == 3)
+        with running.connect() as fourth:
+            fourth.sendall(ASKED)
+            answer = fourth.makefile("rb").read()
+        with running.connect("127.0.0.2") as another:
+            another.sendall(ASKED)
+            assert b" 200 " in another.makefile("rb").readline()
+        first[0].close()
+        wait_until(lambda: len(running.port.crowd.connections) <= 3)
+        with running.ask() as later:
+            assert later.read() == b"GET /"
+
+    assert answer.startswith(b"HTTP/1.1 429 ")
+    assert b"Retry-After: " in answer
+    assert b"/problem/TooManyConnections" in answer
+
+
+def test_who_opens_connections_without_end_is_told_no_more() -> None:
+    """A flood of them costs nothing: half of it is cut without a word."""
+    bounds = Bounds(each=3)
+    with listening(bounds=bounds) as running, contextlib.ExitStack() as stack:
+        flood = [stack.enter_context(running.connect()) for _ in range(12)]
+        wait_until(lambda: len(running.port.crowd.connections) <= 6)
+        with contextlib.suppress(ConnectionResetError):
+            assert not flood[-1].recv(1)
+
+
+def test_connections_of_nobody_are_not_counted() -> None:
+    """Such as those of a proxy that all clients come through."""
+    bounds = Bounds(each=1, whose=lambda _: "")
+    with listening(bounds=bounds) as running, contextlib.ExitStack() as stack:
+        for _ in range(5):
+            stack.enter_context(running.connect())
+        with running.ask() as answer:
+            assert answer.read() == b"GET /"
+
+
+def pushed(connection: socket.socket, data: bytes) -> int:
+    """How many bytes of endless data the other side takes before it takes no more."""
+    connection.settimeout(0.3)
+    sent = 0
+    with contextlib.suppress(TimeoutError, ConnectionError):
+        while sent < 512 * len(PIECE):
+            sent += connection.send(data[sent % len(data) :])
+    return sent
+
+
+def test_who_asks_ahead_waits_before_all_of_it_is_kept() -> None:
+    """Large requests are not read any further while the first is answered."""
+    post = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(PIECE)
+    with listening(lambda _: None) as running, running.connect() as connection:
+        assert pushed(connection, post + PIECE) < 256 * len(PIECE)
+        (held,) = running.port.crowd.connections
+        assert held.weight < 32 * len(PIECE)
+
+
+def test_who_asks_and_does_not_read_is_not_answered_any_further() -> None:
+    """Answers that nobody takes do not pile up."""
+    asked: list[Exchange] = []
+
+    def answer(exchange: Exchange) -> None:
+        asked.append(exchange)
+        exchange.send(200, HEAD, PIECE * 4)
+
+    with listening(answer) as running, running.connect() as connection:
+        pushed(connection, ASKED)
+        assert len(asked) < 100
+        before = len(asked)
+        connection.settimeout(PATIENCE)
+        file = connection.makefile("rb")
+        file.read(before * 4 * len(PIECE))
+        wait_until(lambda: len(asked) > before)
+
+
+def test_half_requests_of_many_do_not_fill_the_memory() -> None:
+    """Those that hold most are refused; who asks little is answered."""
+    half = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n"
+    bounds = Bounds(held=4 * 1024 * 1024)
+    with listening(bounds=bounds) as running, contextlib.ExitStack() as stack:
+        many = [stack.enter_context(running.connect()) for _ in range(8)]
+        for each in many:
+            with contextlib.suppress(ConnectionError):
+                each.sendall(half + PIECE * 24)
+        with running.ask() as answer:
+            assert answer.read() == b"GET /"
+        wait_until(lambda: held_by_all(running) < 6 * 1024 * 1024)
+        assert any(b" 503 " in said_to(each) for each in many)
+
+
+def held_by_all(running: Running) -> int:
+    """The bytes that all connections hold."""
+    return sum(each.weight for each in list(running.port.crowd.connections))
+
+
+def said_to(connection: socket.socket) -> bytes:
+    """What a client was told, if anything."""
+    connection.settimeout(0.1)
+    with contextlib.suppress(TimeoutError, ConnectionError):
+        return connection.recv(4096)
+    return b""
+
+
+def test_nothing_is_left_of_a_client_that_has_gone() -> None:
+    """What it said does not wait for the collector of garbage."""
+    with listening() as running:
+        gc.collect()
+        before = readers()
+        gc.disable()
+        try:
+            for _ in range(20):
+                with running.connect() as connection:
+                    connection.sendall(b"GET /" + b"a" * 10_000)
+            wait_until(lambda: not running.port.crowd.connections)
+            wait_until(lambda: readers() <= before + 1)
+        finally:
+            gc.enable()
+
+
+def readers() -> int:
+    """How many readers of requests there are."""
+    return sum(isinstance(each, Reader) for each in gc.get_objects())
 
 
 class Streaming:
@@ -304,5 +435,5 @@ def test_who_works_for_a_client_that_goes_away_is_told() -> None:
     with listening(lambda exchange: exchange.watch(told.set)) as running:
         with running.connect() as connection:
             connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-            wait_until(lambda: bool(running.port.connections))
+            wait_until(lambda: bool(running.port.crowd.connections))
         assert told.wait(PATIENCE)

@@ -231,4 +231,4 @@ def _premises(settings: Settings, readings: Iterable[Reading]) -> Batches:
 
 
 def _stopped(readings: tuple[Reading, ...], found: Findings) -> Finding:
-    return Finding(readings, store.Contents((), ()), Counts(0, 0, 0), found.told())
+    return Finding(readings, store.Contents(), Counts(0, 0, 0), found.told())

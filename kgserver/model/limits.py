@@ -36,6 +36,9 @@ class Limits:
     client_seconds: int = setting(
         60, "seconds of query time that a client address gets a minute"
     )
+    client_connections: int = setting(
+        100, "connections that a client address may have open at a time"
+    )
     memory_budget: int = setting(
         512, "megabytes that the graph may take in memory; above, from disk"
     )

@@ -24,6 +24,7 @@
     ├── Cancelled            the query was ended by who had asked it
     ├── Later                not now; knows in how many seconds
     │   ├── TooMany          … since this client has used its query time
+    │   ├── TooManyConnections   … since it has as many as each client gets
     │   └── Busy             … since others are being answered
     └── NotReady             no version is in service yet
 
@@ -230,5 +231,9 @@ class TooMany(Later):
     """This client has used the query time that each client gets."""
 
 
+class TooManyConnections(Later):
+    """This client has as many connections as each client gets."""
+
+
 class Busy(Later):
-    """As many queries run and wait as may."""
+    """The server does and holds as much as it may."""

@@ -44,6 +44,7 @@ STATUSES: Mapping[type[refusal.Refusal], HTTPStatus] = {
     refusal.Cancelled: HTTPStatus.CONFLICT,
     refusal.Later: HTTPStatus.SERVICE_UNAVAILABLE,
     refusal.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+    refusal.TooManyConnections: HTTPStatus.TOO_MANY_REQUESTS,
     refusal.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     refusal.NotImplementedHere: HTTPStatus.NOT_IMPLEMENTED,
     refusal.NotReady: HTTPStatus.SERVICE_UNAVAILABLE,

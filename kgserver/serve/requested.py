@@ -24,6 +24,7 @@ _HOST = re.compile(
     r"[A-Za-z0-9._\-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?"
 )
 _ENDPOINT = "/sparql"
+_FORM = "application/x-www-form-urlencoded"
 # What an address of a page may have: parameters, and bytes.
 _PARAMETERS, _LONGEST = 500, 64 * 1024
 _WRITTEN = ("REQUEST_URI", "RAW_URI")
@@ -45,10 +46,17 @@ def install(app: flask.Flask) -> None:
 
 
 def _refuse_floods() -> None:
-    """Refuse an address that no page has: each link in a page repeats what is in it."""
+    """Refuse an address that no page has: each link in a page repeats what is in it.
+
+    Neither has a form so many fields.
+    """
     request = flask.request
     if request.path == _ENDPOINT:
         return
+    form = request.mimetype == _FORM
+    if form and request.get_data(cache=True).count(b"&") >= _PARAMETERS:
+        said = f"The form has more than {_PARAMETERS} fields."
+        raise BadRequest(said, "Leave out what is not needed.")
     if request.query_string.count(b"&") >= _PARAMETERS:
         said = f"The address has more than {_PARAMETERS} parameters."
         raise BadRequest(said, "Leave out what is not needed.")

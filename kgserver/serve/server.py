@@ -39,6 +39,7 @@ _CONTEXT = multiprocessing.get_context("fork")
 # Seconds before a process that keeps ending is replaced: at first none, then more.
 _FIRST, _LONGEST = 0.5, 4.0
 _STEADY = 10.0  # seconds after which a process counts as one that does not keep ending
+_UNHEARD = 1.0  # seconds between two looks for what was not heard
 _BACKLOG = 1024  # connections that wait to be taken
 _GRACE = 5.0  # seconds that a process has to end when it is told to
 
@@ -171,10 +172,13 @@ class Household:
         os.write(self._says, b".")
 
     def _rest(self, *heard: Connection | int) -> None:
-        """Wait until something happens."""
+        """Wait until something happens, or has happened though it was not heard.
+
+        The end of a process is heard when all that it started have ended as well.
+        """
         waits = any(each.due for each in self._kept)
         multiprocessing.connection.wait(
-            [*heard, self._hears], _FIRST if waits else None
+            [*heard, self._hears], _FIRST if waits else _UNHEARD
         )
 
 

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING
 import uvloop
 
 from kgserver.ask.engine.pool import Pool
-from kgserver.serve import app
+from kgserver.serve import app, processes
 from kgserver.serve.front import coding, threads
 from kgserver.serve.front.finished import Finished
 from kgserver.serve.front.threads import Threads
 from kgserver.serve.live import Live
 from kgserver.serve.operations import metrics
 from kgserver.serve.operations.journal import Journal
-from kgserver.serve.sparql import asking, cancelling, lane
-from kgserver.serve.wire.connection import Times
+from kgserver.serve.sparql import asking, cancelling, lane, whose
+from kgserver.serve.wire.bounds import Bounds, Times
 from kgserver.serve.wire.port import Port
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def run(
     settings: Settings, listener: socket.socket, engine: str, ready: Connection
 ) -> None:
     """Answer until told to stop; `engine` is where the mother listens."""
+    processes.share_one_arena()
     sys.setswitchinterval(_TURN)
     uvloop.run(_serve(settings, listener, engine, ready))
 
@@ -82,12 +83,17 @@ class Web:
         self._threads = Threads(application)
         self._lane = lane.Lane(settings, live, pool, self._threads, self._journal)
         times = Times(transfer=settings.transfer_seconds)
-        self.port = Port(self._answer, self._journal.note, times)
+        bounds = Bounds(each=settings.client_connections, whose=self._whose)
+        self.port = Port(self._answer, self._journal.note, times, bounds)
         metrics.watch(
             lambda: len(pool.running),
             lambda: len(pool.waiting),
-            lambda: len(self.port.connections),
+            lambda: len(self.port.crowd.connections),
         )
+
+    def _whose(self, address: str) -> str:
+        """Whose connections come from an address; a proxy's are everybody's."""
+        return whose.client(address, "", self._settings.trusted_proxies)
 
     def _answer(self, exchange: Exchange) -> None:
         """Answer a request; a fault of ours must not end the connection unseen."""

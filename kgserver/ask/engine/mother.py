@@ -64,6 +64,7 @@ class Mother:
         listener: socket.socket,
         permitted: Callable[[Address], bool],
     ) -> None:
+        self._own = os.getpid()
         self._state, self._limits, self._listener = state, limits, listener
         self._permitted = permitted
         endpoints = limits.service_endpoints
@@ -166,7 +167,7 @@ class Mother:
             # it has threads and speaks TLS, which the mother needs not to know of
             from kgserver.ask.engine import passage
 
-            worker.confine(0)
+            self._confine(0)
             passage.serve(made, listener, self._permitted)
         finally:
             os._exit(1)
@@ -205,7 +206,7 @@ class Mother:
             confinement.confine(way.port if way else 0)
             assert self._directory
             held = self._held or dataset.opened(self._directory)
-            worker.confine(self._limits.query_memory)
+            self._confine(self._limits.query_memory)
             if self._held:
                 worker.shut_in(_CONNECTIONS if way else 0)
             worker.live(channel, held, way)
@@ -214,6 +215,12 @@ class Mother:
         except BaseException:
             os._exit(1)
         os._exit(0)
+
+    def _confine(self, megabytes: int) -> None:
+        """Bound a child, and let it end with its mother."""
+        worker.confine(megabytes)
+        if os.getppid() != self._own:  # she was gone before her child could ask for it
+            os._exit(0)
 
     def _let_go(self) -> None:
         """Close in a child what is the mother's own."""

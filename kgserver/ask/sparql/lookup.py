@@ -34,13 +34,22 @@ _TAG = r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+"
 _TEXT = rf'"[^"\\\r\n]*+"(?:{_TAG}|\^\^(?:{_IRI}|{_NAME}))?'
 _PREFIX = rf"(?i:PREFIX){_SPACE}++(?:[A-Za-z][A-Za-z0-9_-]*+)?:{_SPACE}*+{_IRI}"
 _NODE = rf"{_VARIABLE}|{_IRI}|{_NAME}"
+_TERMS = ("s", "p", "o")
+
+
+def _braced(prefix: str) -> str:
+    """One pattern in braces; its terms are groups whose names have the prefix."""
+    s, p, o = (f"?P<{prefix}{each}>" for each in _TERMS)
+    terms = f"({s}{_NODE}){_SPACE}++({p}a|{_NODE}){_SPACE}++({o}{_NODE}|{_TEXT})"
+    return rf"\{{{_SPACE}*+{terms}{_SPACE}*+\.?{_SPACE}*+\}}"
+
+
 _SHAPE = re.compile(
     rf"{_SPACE}*+(?:{_PREFIX}{_SPACE}*+)*+"
     rf"(?:(?P<ask>(?i:ASK))"
+    rf"|(?P<construct>(?i:CONSTRUCT))(?:{_SPACE}*+{_braced('made_')})?"
     rf"|(?i:SELECT){_SPACE}++(?:\*|{_VARIABLE}(?:{_SPACE}++{_VARIABLE})*+))"
-    rf"(?:{_SPACE}++(?i:WHERE))?{_SPACE}*+\{{{_SPACE}*+"
-    rf"(?P<s>{_NODE}){_SPACE}++(?P<p>a|{_NODE}){_SPACE}++(?P<o>{_NODE}|{_TEXT})"
-    rf"{_SPACE}*+\.?{_SPACE}*+\}}{_SPACE}*+"
+    rf"(?P<where>{_SPACE}*+(?<!\w)(?i:WHERE))?{_SPACE}*+{_braced('')}{_SPACE}*+"
     rf"(?:(?i:LIMIT){_SPACE}++(?P<limit>[0-9]{{1,9}}){_SPACE}*+)?(?:\#[^\r\n]*+)?"
 )
 _VARIABLES = ("?", "$")
@@ -53,13 +62,21 @@ def find(query: Query) -> Question | None:
     found = _SHAPE.fullmatch(query.text)
     if found is None:
         return None
-    terms = found.group("s", "p", "o")
+    terms = found.group(*_TERMS)
     open_ = [term[1:] for term in terms if term[0] in _VARIABLES]
     bounded = found["ask"] or int(found["limit"] or ROWS + 1) <= ROWS
     anchored = terms[0][0] not in _VARIABLES or terms[2][0] not in _VARIABLES
     if len(set(open_)) < len(open_) or not (bounded or anchored):
         return None
+    if found["construct"]:
+        return Question(query, "CONSTRUCT", ()) if _as_it_is(found) else None
     return Question(query, "ASK" if found["ask"] else "SELECT", ())
+
+
+def _as_it_is(found: re.Match[str]) -> bool:
+    """Whether a CONSTRUCT makes of each triple that one: written out, or by WHERE."""
+    made = found.group(*(f"made_{each}" for each in _TERMS))
+    return made == found.group(*_TERMS) or (made[0] is None and bool(found["where"]))
 
 
 def answer(

@@ -36,6 +36,8 @@ BODIES = (_QUERY, _FORM)
 _BODIED = frozenset(["POST", "QUERY"])
 # The versions of the language that a client may say it speaks (SPARQL 1.2 Protocol).
 VERSIONS = ("1.0", "1.1", "1.2-basic", "1.2")
+# More parameters than any dataset has graphs to be named.
+_PARAMETERS = 5_000
 _NO = frozenset(["", "0", "false", "no"])
 _READ_ONLY = "The graph is edited as Turtle files; this endpoint only reads it."
 
@@ -175,6 +177,9 @@ def _check_version(asked: Sequence[str]) -> None:
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
+    if text.count("&") >= _PARAMETERS:
+        said = f"The request has more than {_PARAMETERS} parameters."
+        raise BadRequest(said, "Leave out what is not needed.")
     try:
         return parse_qsl(text, keep_blank_values=True, errors="strict")
     except (UnicodeDecodeError, ValueError) as fault:

@@ -45,7 +45,8 @@ _FICKLE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"})
 class Question:
     """A query that the guard let through: its form, tokens and offers.
 
-    `endpoints` are those that SERVICE may ask.
+    `endpoints` are those that SERVICE may ask. Without tokens these are read again
+    where they are needed.
     """
 
     query: Query
@@ -144,9 +145,10 @@ def answer(
 def explained(dataset: Dataset, question: Question, fault: Exception) -> Refusal:
     """What the engine's own exception means for who asked."""
     text = question.query.text
+    found = question.tokens or guard.read(text)
     if isinstance(fault, SyntaxError):
-        return diagnosis.explain(text, question.tokens, fault, dataset.prefixes)
-    return diagnosis.failure(text, question.tokens, fault)
+        return diagnosis.explain(text, found, fault, dataset.prefixes)
+    return diagnosis.failure(text, found, fault)
 
 
 def write_graph(

@@ -2,8 +2,9 @@
 
 Additions run the rules forwards from the new facts. Deletions delete and rederive
 (Gupta, Mumick, Subrahmanian: Maintaining Views Incrementally, SIGMOD 1993): all that
-may have rested on what went is taken back, then what can still be derived returns. The
-graph is only read; the outcome is a value, to be committed together with the edit.
+may have rested on what went is taken back, but for what assertions alone still prove;
+then what can still be derived returns. The graph is only read; the outcome is a value,
+to be committed together with the edit.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 from kgserver.load.reason import clashes, literals, names, rule, schema
 from kgserver.load.reason.closure import ALIASES
 from kgserver.load.reason.explain import Explainer
-from kgserver.load.reason.graph import Overlay, holds
+from kgserver.load.reason.graph import Asserted, Overlay, holds
 from kgserver.load.reason.names import SAME, TYPE
 from kgserver.load.reason.prover import Prover
 from kgserver.load.reason.rulebook import Rulebook
@@ -127,6 +128,7 @@ class _Edit:
         )
         self._old = Prover(graph, ontology, self._book)
         self._new = Prover(self._after, ontology, self._book)
+        self._sure = Prover(Asserted(self._after), ontology, self._book)
         self._touched: dict[Fact, None] = dict.fromkeys((*stated, *withdrawn))
         self._came: dict[Fact, None] = {}
 
@@ -147,10 +149,17 @@ class _Edit:
         queue = deque(marked)
         while queue:
             for fact in self._follows(self._old, queue.popleft()):
-                if fact not in marked and not self._firm(fact):
+                if fact not in marked and not self._stays(fact):
                     marked[fact] = None
                     queue.append(fact)
         return marked
+
+    def _stays(self, fact: Fact) -> bool:
+        """Whether the fact has another proof, seen at a glance: from assertions alone.
+
+        It must rest on nothing inferred, which could have been inferred from itself.
+        """
+        return self._firm(fact) or next(self._sure.derivations(fact), None) is not None
 
     def _firm(self, fact: Fact) -> bool:
         """Whether the fact needs no premise."""

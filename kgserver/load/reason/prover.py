@@ -145,7 +145,7 @@ class Prover:
             return (binding,) if self.holds(rule.ground(atom, binding)) else ()
         shape = (binding.get(x) if isinstance(x, str) else x for x in atom)
         found = (rule.match(atom, fact) for fact in self.graph.match(*shape))
-        return [{**binding, **more} for more in found if more is not None]
+        return ({**binding, **more} for more in found if more is not None)
 
 
 def admissible(fact: Fact) -> bool:

@@ -38,6 +38,10 @@ class Asked:
         asked = self.question.query
         return self.form is media.HTML or asked.explain or asked.edition
 
+    def without_tokens(self) -> Asked:
+        """The same in less memory, for as long as the query waits and runs."""
+        return replace(self, question=replace(self.question, tokens=()))
+
 
 def consider(
     message: Message, accept: str, dataset: Dataset, endpoints: tuple[str, ...]

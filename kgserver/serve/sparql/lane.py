@@ -6,6 +6,7 @@ in a few calls, a large one as its pieces come, no faster than the client takes 
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections import deque
 from functools import lru_cache
@@ -63,6 +64,7 @@ class Lane:
         self._pool, self._recorder = pool, recorder
         self._plain = Plain(settings, recorder)
         self._endpoints = settings.service_endpoints
+        self._looking = asyncio.Semaphore()
         self.named: deque[str] = deque(maxlen=_NAMES)
         self._fields = {
             tagged: headers.encoded(
@@ -109,14 +111,15 @@ class Lane:
         )
 
     async def _look(self, exchange: Exchange, place: Place | None) -> None:
-        """Look at a request in a thread."""
+        """Look at a long request in a thread: one at a time, as each takes memory."""
 
         def look() -> tuple[Dataset, Asked | None]:
             dataset = self._live.dataset()
             return dataset, self._considered(exchange, dataset)
 
         try:
-            found = await self.threads.run(look)
+            async with self._looking:
+                found = await self.threads.run(look)
         except Refusal as fault:
             self.refuse(exchange, fault)
             return
@@ -156,6 +159,8 @@ class Lane:
         request, limits = exchange.request, self._settings
         forwarded = request.header(b"x-forwarded-for")
         task = query.task(question, order.asked.form, limits)
+        if len(task.text) > _LONG:
+            order.asked = order.asked.without_tokens()
         name = question.query.name
         run = Run(
             task,

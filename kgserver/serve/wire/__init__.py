@@ -1,6 +1,8 @@
 """How bytes come in and go out: HTTP/1.1 on one event loop, with an end to everything.
 
-port                        listens; knows every connection and how long each may take
+port                        listens; ends what takes too long
+crowd                       every connection; who is one too many is sent away
+bounds                      what clients may take
 connection                  one client's requests are answered one after the other
 reader                      its bytes become requests
 exchange                    one request, and its response on the way out

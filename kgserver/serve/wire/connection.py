@@ -5,58 +5,26 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections import deque
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from kgserver.model.refusal import TooLate
 from kgserver.serve import refusals
 from kgserver.serve.wire import headers
 from kgserver.serve.wire.exchange import Exchange
 from kgserver.serve.wire.reader import Reader
-from kgserver.serve.wire.request import Request
+from kgserver.serve.wire.request import Ahead, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from kgserver.model.refusal import Refusal
+    from kgserver.serve.wire.crowd import Keeper
 
 # What of a body that is refused is let pass, so that the refusal can be read.
 _PASSED_OVER = 64 * 1024 * 1024
-_AHEAD = 32  # requests that a client may send before the first is answered
 _HIGH, _LOW = 256 * 1024, 64 * 1024  # bytes on their way, between slow and quick
 _RESET = struct.pack("ii", 1, 0)  # struct linger: close at once, with a reset
 # Stages: nothing of a request is here, a part of its head is, a part of its body is,
 # it is answered, it was the last and what follows passes by.
 IDLE, HEAD, BODIED, BUSY, PASSING = range(5)
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """How many seconds each may take; 0 for `transfer` is as long as it likes."""
-
-    head: float = 10  # until the last header field is here
-    body: float = 60  # from there until the body is
-    idle: float = 60  # until the next request begins
-    passing: float = 2  # until a client closes that was told to
-    transfer: float = 600  # until an answer is out
-
-
-class Keeper(Protocol):
-    """Who keeps the connections, knows the time, and what answers."""
-
-    times: Times
-    stopping: bool
-    date: bytes
-    now: Callable[[], float]
-    handler: Callable[[Exchange], None]
-    note: Callable[[Exchange], None]
-
-    def joined(self, connection: Connection) -> None:
-        """A client has come."""
-
-    def left(self, connection: Connection) -> None:
-        """A client has gone."""
 
 
 class Connection(asyncio.Protocol):
@@ -67,22 +35,24 @@ class Connection(asyncio.Protocol):
         self.stage, self.deadline, self.since = IDLE, 0.0, 0.0
         self.lasting = True
         self.exchange: Exchange | None = None
+        self.peer = "", 0
         self._transport: asyncio.Transport
         self._reader: Reader
-        self._ahead: deque[Request] = deque()
+        self._ahead = Ahead()
         self._waiting: asyncio.Future[None] | None = None
-        self._slow, self._passed = False, 0
+        self._slow = self._paused = False
+        self._passed = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client has come."""
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(_HIGH, _LOW)
         address = transport.get_extra_info("peername") or ("", 0)
-        peer = str(address[0]).removeprefix("::ffff:"), int(address[1])
-        self._reader = Reader(self, peer)
+        self.peer = str(address[0]).removeprefix("::ffff:"), int(address[1])
+        self._reader = Reader(self, self.peer)
         self.since = self.port.now()
         self.deadline = self.since + self.port.times.head
-        self.port.joined(self)
+        self.port.crowd.join(self)
 
     def data_received(self, data: bytes) -> None:
         """Read what a client says."""
@@ -92,18 +62,19 @@ class Connection(asyncio.Protocol):
                 self.abort()
             return
         self._reader.feed(data)
-        if self._reader.fault:
-            self._refuse(self._reader.fault)
+        if self._reader.fault and self.stage != PASSING:
+            self.refuse(self._reader.fault)
+        self.port.crowd.moved(len(data))
 
     def begun(self) -> None:
         """A request begins."""
-        if self.exchange is None:
+        if self._free:
             self.stage, self.since = HEAD, self.port.now()
             self.deadline = self.since + self.port.times.head
 
     def headed(self, *, expects: bool) -> None:
         """Its body follows."""
-        if self.exchange is None:
+        if self._free:
             self.stage = BODIED
             self.deadline = self.port.now() + self.port.times.body
             if expects:
@@ -111,16 +82,17 @@ class Connection(asyncio.Protocol):
 
     def whole(self, request: Request) -> None:
         """A request is complete."""
-        if self.exchange or self._ahead:
-            self._ahead.append(request)
-            if len(self._ahead) == _AHEAD:
-                self._transport.pause_reading()
-        else:
+        if self._free:
             self._begin(request)
+        elif self.stage != PASSING:
+            self._ahead.put(request)
+            self._hold_back()
 
     def connection_lost(self, _: Exception | None) -> None:
         """The client has gone, or was cut off."""
-        self.port.left(self)
+        self.port.crowd.leave(self)
+        self._reader.close()
+        del self._reader  # which knows this, so that both would stay
         self._wake()
         self._ahead.clear()
         if self.exchange:
@@ -133,15 +105,36 @@ class Connection(asyncio.Protocol):
         self._slow = True
 
     def resume_writing(self) -> None:
-        """The client has taken most of it."""
+        """The client has taken most of it: it gets what it asked meanwhile."""
         self._slow = False
         self._wake()
+        if self.stage == IDLE:
+            self._wait(self.port.times.idle)
+            self._go_on()
 
     async def drain(self) -> None:
         """Wait while the client is slow."""
         if self._slow and not self._transport.is_closing():
             self._waiting = asyncio.get_running_loop().create_future()
             await self._waiting
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request of it is being answered."""
+        return self.stage == BUSY
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes it holds: what it asks, and what it does not take."""
+        asked = self.exchange.request.size if self.exchange else 0
+        waiting = self._transport.get_write_buffer_size()
+        return self._reader.held + self._ahead.size + asked + waiting
+
+    @property
+    def _free(self) -> bool:
+        """Whether a request can be answered as soon as it comes."""
+        held = self.exchange or self._ahead.size or self._slow
+        return not held and self.stage != PASSING
 
     @property
     def date(self) -> bytes:
@@ -152,11 +145,13 @@ class Connection(asyncio.Protocol):
         """Send the beginning of an answer: from now on its transfer takes time."""
         most = self.port.times.transfer
         self.deadline = self.port.now() + most if most else 0.0
-        self._transport.write(data)
+        self.write(data)
 
     def write(self, data: bytes) -> None:
         """Send."""
         self._transport.write(data)
+        if self._slow or len(data) > _LOW:
+            self.port.crowd.moved(len(data))
 
     def answered(self, *, lasting: bool) -> None:
         """An answer is out: the next request's turn, if the client goes on."""
@@ -165,11 +160,11 @@ class Connection(asyncio.Protocol):
             self.port.note(exchange)
         if not lasting or self.port.stopping:
             self._let_go()
-        elif self._ahead:
-            asyncio.get_running_loop().call_soon(self._go_on)
         else:
             self.stage, self.since = IDLE, self.port.now()
             self._wait(self.port.times.idle)
+            if self._ahead.size and not self._slow:
+                asyncio.get_running_loop().call_soon(self._go_on)
 
     def abort(self, *, reset: bool = True) -> None:
         """Cut the connection at once; what the client has not taken yet is lost."""
@@ -183,9 +178,23 @@ class Connection(asyncio.Protocol):
         if self.stage == IDLE and not self._transport.get_write_buffer_size():
             self._transport.close()
         elif self.stage in {HEAD, BODIED} and not self._slow:
-            self._refuse(TooLate("The request took too long to come.", "Send it anew."))
+            self.refuse(TooLate("The request took too long to come.", "Send it anew."))
         else:
             self.abort()
+
+    def relieve(self, fault: Refusal) -> bool:
+        """Give back what is held, and say why where that can be said.
+
+        False where it is a request that is being answered.
+        """
+        if self._transport.get_write_buffer_size() > _HIGH:
+            self.abort()
+        elif self.busy:
+            return False
+        else:
+            self.refuse(fault)
+            self._reader.close()
+        return True
 
     def close_idle(self) -> None:
         """The server stops: who asks nothing just now is let go."""
@@ -200,20 +209,27 @@ class Connection(asyncio.Protocol):
 
     def _go_on(self) -> None:
         """Answer the next of the requests that have come ahead of their time."""
-        if self._ahead:
-            request = self._ahead.popleft()
-            if len(self._ahead) == _AHEAD - 1:
-                self._transport.resume_reading()
+        if self._ahead.size and not self.exchange:
+            request = self._ahead.take()
+            self._hold_back()
             self._begin(request)
 
-    def _refuse(self, fault: Refusal) -> None:
+    def _hold_back(self) -> None:
+        """Read no more where enough has come ahead of its time; else go on reading."""
+        full = self._ahead.full
+        if full != self._paused and not self._transport.is_closing():
+            self._paused = full
+            flow = self._transport
+            (flow.pause_reading if full else flow.resume_reading)()
+
+    def refuse(self, fault: Refusal) -> None:
         """Say what is wrong with a request that cannot be taken, and end."""
-        if self.exchange or self._ahead:  # an earlier one is still to be answered
+        if self.exchange or self._ahead.size:  # an earlier one is still to be answered
             self.abort()
             return
         status, fields, body = refusals.document(fault)
         target, self.lasting = b"".join(self._reader.target), False
-        request = Request("GET", target, "1.1", {}, b"", ("", 0), lasting=False)
+        request = Request("GET", target, "1.1", {}, b"", self.peer, lasting=False)
         self.exchange = Exchange(self, request, self.port.now())
         self.exchange.send(status, headers.encoded(fields), body)
 

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from kgserver.serve.wire.request import Request
 
 
+# A body of more bytes is not copied: many clients may be sent one that is kept.
+_APART = 32 * 1024
+
+
 class GoneError(ConnectionError):
     """The client went away, or was cut off, before its answer was out."""
 
@@ -80,9 +84,12 @@ class Exchange:
                 b"Content-Length: %d\r\n" % (len(body) if length is None else length)
             )
         parts.append(self._ending(lasting=lasting))
-        if self.request.method != "HEAD":
+        apart = body if len(body) > _APART else b""
+        if self.request.method != "HEAD" and not apart:
             parts.append(body)
         self._connection.start(b"".join(parts))
+        if self.request.method != "HEAD" and apart:
+            self._connection.write(apart)
         self._finish(lasting=lasting)
 
     def begin(self, status: int, head: bytes, length: int | None = None) -> None:

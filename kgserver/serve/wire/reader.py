@@ -49,6 +49,16 @@ class Reader:
         self._body: list[bytes] = []
         self._begin()
 
+    @property
+    def held(self) -> int:
+        """About how many bytes of a request that is not complete it holds."""
+        return self._fed + self._length
+
+    def close(self) -> None:
+        """Let go of what is held: parser and reader know each other."""
+        del self._parser
+        self._begin()
+
     def feed(self, data: bytes) -> None:
         """Read what has come."""
         try:
