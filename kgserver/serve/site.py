@@ -75,11 +75,11 @@ def older() -> bool:
 
 def language() -> str:
     """The language of the page: the one of `?lang=`, else the one liked best."""
-    chosen: str | None = flask.g.get("language")
+    chosen: str | None = flask.g.get(rendering.LANGUAGE)
     if chosen is None:
         asked = flask.request.args.get("lang")
         chosen = messages.choose(asked, flask.request.accept_languages)
-        flask.g.language = chosen
+        setattr(flask.g, rendering.LANGUAGE, chosen)
     return chosen
 
 

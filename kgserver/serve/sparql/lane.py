@@ -41,7 +41,8 @@ _NAMES = 1000  # names that clients gave their queries, of which is known that t
 # A request this long is looked at in a thread: its tokens take longer than a moment.
 _LONG = 8 * 1024
 _KEPT, _STREAM = "public, no-cache", "no-store"
-_VARY = "Accept, Accept-Language, Accept-Encoding, Accept-Datetime"
+_VARY = "Accept, Accept-Encoding, Accept-Datetime"
+_SAID = f"{_VARY}, Accept-Language"  # a refusal is in the reader's language
 
 
 class Lane:
@@ -216,7 +217,7 @@ class Lane:
             return
         language = exchange.request.header(b"accept-language")
         status, fields, body = refusals.document(fault, language)
-        fields += [("Vary", _VARY), *rendering.fields(self._settings, status)]
+        fields += [("Vary", _SAID), *rendering.fields(self._settings, status)]
         exchange.send(status, headers.encoded(fields) + query_id(exchange), body)
 
     def head(self, order: Order, used: str) -> bytes:
