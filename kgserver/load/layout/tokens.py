@@ -57,7 +57,6 @@ NAMING = re.compile(
     re.DOTALL,
 )
 BREAK = re.compile(r"\r\n|\r|\n")
-STRINGS = frozenset(("string", "short", "open", "torn"))
 SILENT = frozenset(("space", "comment"))
 _MANY_LINES = frozenset(("space", "string", "open"))
 

@@ -19,7 +19,7 @@ The floors, each importing only from those below it:
     engines                                       by name
     reference                                     owlrl behind its door
     compiled  maintain                            the default engine; edits
-    clashes                                       contradictions, described
+    clashes  bounds                               contradictions; what is left to bulk
     extract                                       schemas found
     compilation                                   axioms compiled
     rows                                          rules run in bulk: from here up, numpy
@@ -46,9 +46,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from kgserver.load.reason.bounds import NeedsBulk
     from kgserver.load.reason.engines import ENGINES, infer
     from kgserver.load.reason.extract import ontology_of
-    from kgserver.load.reason.maintain import Change, NeedsBulk, apply
+    from kgserver.load.reason.maintain import Change, apply
     from kgserver.load.reason.reference import disagreement
 
 __all__ = [
@@ -66,7 +67,7 @@ _HOMES: Mapping[str, str] = MappingProxyType(
         "infer": "engines",
         "ontology_of": "extract",
         "Change": "maintain",
-        "NeedsBulk": "maintain",
+        "NeedsBulk": "bounds",
         "apply": "maintain",
         "disagreement": "reference",
     }

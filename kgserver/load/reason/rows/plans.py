@@ -12,7 +12,6 @@ from kgserver.load.reason.rules.rule import Atom, Rule, Slot, variables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kgserver.load.reason.names import Term
     from kgserver.load.reason.rows.encoding import Encoding
 
 
@@ -84,12 +83,3 @@ def _step(atom: Atom, encoding: Encoding) -> Step:
 
 def _code(slot: Slot, encoding: Encoding) -> Code:
     return slot if isinstance(slot, str) else encoding.code(slot)
-
-
-def keys(plans: Iterable[Plan]) -> set[tuple[str, Term]]:
-    """All relations that the plans speak of."""
-    return {
-        step.key
-        for plan in plans
-        for step in (*plan.body, *((plan.head,) if plan.head else ()))
-    }
