@@ -14,13 +14,17 @@ serve: $(VENV)/serve.stamp
 	@$(FRONTEND) || echo 'The scripts could not be built: the pages do without them.'
 	$(BIN)/kgserver serve
 
+# A file is run by one process, so that its tests share what they have built or started;
+# the files go in order, since the longest, those of the browser, come first.
+PYTEST := $(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+
 test: $(VENV)/test.stamp
 	$(FRONTEND)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/kgserver check
-	$(BIN)/pytest
+	$(PYTEST)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

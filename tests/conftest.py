@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kgserver.load import snapshot
+from kgserver.load import opinion, snapshot
 from kgserver.model import settings as setting
 from kgserver.serve.app import create_app
 
@@ -85,13 +85,19 @@ def copy_shipped(folder: Path) -> Settings:
     return setting.read(folder, {})
 
 
+def build_shipped(folder: Path) -> Settings:
+    """A copy of the shipped graph, built; what owlrl makes of it is remembered."""
+    settings = copy_shipped(folder)
+    built = snapshot.build(settings)
+    assert built.served, built.as_text(0)
+    assert opinion.asked(settings) == ()
+    return settings
+
+
 @pytest.fixture(scope="session")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A copy of the shipped graph, built."""
-    settings = copy_shipped(tmp_path_factory.mktemp("shipped"))
-    built = snapshot.build(settings)
-    assert built.served, built.as_text(0)
-    return settings
+    return build_shipped(tmp_path_factory.mktemp("shipped"))
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from kgserver.load import snapshot
 from kgserver.load.layout import tokens
 from kgserver.model import names
 
-from .conftest import copy_shipped
+from .conftest import build_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -263,8 +263,7 @@ def _main() -> None:
     """Edit a copy of the shipped graph and print what came of it."""
     count = int(sys.argv[1])
     with tempfile.TemporaryDirectory() as made:
-        settings = copy_shipped(Path(made))
-        snapshot.build(settings)
+        settings = build_shipped(Path(made))
         found = []
         for each in outcomes(settings, count, SEED):
             found.append(each)

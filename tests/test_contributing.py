@@ -8,12 +8,18 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
+from kgserver.model import settings as setting
+
 from .checkout import Checkout
 from .conftest import ROOT, SHIPPED
+
+if TYPE_CHECKING:
+    from kgserver.model.settings import Settings
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 WHO = {
@@ -47,8 +53,8 @@ def pattern(lines: list[str]) -> str:
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Checkout:
-    """The shipped graph, committed, and `kgserver` on the path."""
+def checkout(tmp_path: Path, shipped: Settings) -> Checkout:
+    """The shipped graph, committed; what owlrl makes of its ontology is remembered."""
     made = Checkout(tmp_path / "city-exchange")
     for name in SHIPPED:
         source, target = ROOT / name, made.folder / name
@@ -58,6 +64,9 @@ def checkout(tmp_path: Path) -> Checkout:
             shutil.copy(source, target)
     made.write({".gitignore": ".kgserver/\n"})
     made.commit({})
+    state = made.folder / setting.STATE
+    state.mkdir()
+    shutil.copy(shipped.state / "opinion.json", state)
     return made
 
 

@@ -290,3 +290,37 @@ def test_a_thing_is_answered_for_at_once_where_the_setting_says_so(
     assert (answer.status_code, answer.mimetype) == (200, kind)
     assert answer.headers["Content-Location"] == location
     assert "Accept" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("target", "spoken"),
+    [
+        ("/data/changchun.ttl", False),
+        ("/data/changchun.jsonld", False),
+        ("/data/changchun.trig", False),
+        ("/graph/sources/kas-2019", False),
+        ("/ontology?format=ttl", False),
+        ("/dataset?format=ttl", False),
+        ("/fragments?format=trig", False),
+        ("/linkset/json/page/changchun", False),
+        ("/sitemap/1.xml", False),
+        ("/rdf-graph-store?default", False),
+        ("/sparql?query=ASK%7B%7D&format=json", False),
+        ("/page/changchun", True),
+        ("/page/changchun?lang=de", True),
+        ("/class/?format=json", True),
+        ("/nowhere", True),
+    ],
+)
+def test_only_what_differs_by_language_says_so(
+    client: FlaskClient, target: str, *, spoken: bool
+) -> None:
+    """A cache keeps one copy of RDF for readers of all languages (RFC 9110 §12.5.5)."""
+    bodies = set()
+    for language in ("de", "zh-Hans"):
+        headers = {"Accept-Language": language}
+        response = client.get(target, headers=headers)
+        bodies.add(response.data)
+        assert ("Accept-Language" in response.vary) is spoken
+
+    assert (len(bodies) == 2) is (spoken and "lang=" not in target)

@@ -24,6 +24,7 @@ CEX = "https://w3id.org/cityexchange/ontology#"
 ID = "https://w3id.org/cityexchange/id/"
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+HERE = "http://127.0.0.1:8000/id/"
 NAMES = ("subject", "predicate", "object", "graph")
 
 
@@ -186,6 +187,70 @@ def test_a_nameless_node_is_asked_for_by_what_another_page_calls_it(
     assert {row[0] for row in found} == {'"x"', '"y"'}
     label = next(iter(found))[1].strip("<>").removeprefix("http://127.0.0.1:8000")
     assert client.get(label).status_code == 200
+
+
+SAME = """@prefix : <http://127.0.0.1:8000/id/> .
+    :a :p :a , :b , [ :p [] ] . :b :b :c . :c :p :p . <urn:g> <urn:p> <urn:o> .
+    _:n :p _:n ."""
+
+
+@pytest.mark.parametrize(
+    ("terms", "found"),
+    [
+        (("?x", "?p", "?x"), {"a p a", "_ p _"}),
+        (("?x", "?x", "?o"), {"b b c"}),
+        (("?s", "?x", "?x"), {"c p p"}),
+        (("?x", "?x", "?x"), set()),
+        (("?x", f"{HERE}p", "?x"), {"a p a", "_ p _"}),
+        ((f"{HERE}a", "?x", "?x"), set()),
+        (("?", f"{HERE}p", "?"), {"a p a", "a p b", "a p _", "_ p _", "c p p"}),
+    ],
+)
+def test_a_variable_in_two_places_is_the_same_term(
+    make_client: Callable[[dict[str, str]], FlaskClient],
+    terms: tuple[str, ...],
+    found: set[str],
+) -> None:
+    """As in SPARQL; the count that is given is theirs too."""
+    client = make_client({"graph/a.ttl": SAME})
+    given = zip(NAMES, terms, strict=False)
+    asked = "&".join(f"{name}={quote(term, safe='')}" for name, term in given)
+    page = Reader(client, "http://localhost/fragments").page(
+        f"http://localhost/fragments?{asked}"
+    )
+    short = {" ".join(map(_short, quad.triple)) for quad in page.data}
+
+    assert short == found
+    assert int(page.one(HYDRA + "totalItems")) == len(page.data)
+
+
+def _short(term: object) -> str:
+    name = str(term).strip("<>").rpartition("/")[2]
+    return "_" if "genid" in str(term) else name
+
+
+def test_a_graph_that_names_itself_is_found(
+    make_client: Callable[[dict[str, str]], FlaskClient],
+) -> None:
+    """A variable for the graph and the subject: the default graph has no name."""
+    text = "<urn:g> <urn:p> <urn:o> <urn:g> .\n<urn:h> <urn:p> <urn:o> <urn:g> .\n"
+    quads = Reader(
+        make_client({"graph/a.nq": text}), "http://localhost/fragments/quads"
+    )
+    page = quads.page("http://localhost/fragments/quads?subject=?x&graph=?x")
+
+    assert [str(quad.subject) for quad in page.data] == ["<urn:g>"]
+
+
+def test_a_variable_in_two_places_of_a_large_graph_is_refused(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of it would have to be looked at; the endpoint can be stopped."""
+    monkeypatch.setattr(matching, "_COUNTED", 1000)
+    refused = client.get("/fragments?subject=?x&object=?x")
+
+    assert refused.status_code == 400
+    assert "/sparql" in refused.get_json(force=True)["hint"]
 
 
 def test_every_kind_of_text_is_found_as_it_is_written(

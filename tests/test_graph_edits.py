@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tomllib
 from pathlib import Path
@@ -10,25 +11,35 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kgserver.load import snapshot
-from kgserver.model import settings as setting
 
-from .conftest import ROOT, cases, copy_shipped
+from .conftest import ROOT, build_shipped, cases
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kgserver.model.problem import Problem
+    from kgserver.model.settings import Settings
 
 _PLACE = re.compile(r"(\S+\.ttl):(\d+)")
 
 
-def edited(case: Path, folder: Path) -> dict[str, Any]:
-    """The shipped graph copied into a folder and edited; the edit as its file says."""
-    copy_shipped(folder)
-    edit = tomllib.loads((case / "edit.toml").read_text("utf-8"))
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A copy of the shipped graph, built, in which one file after another is edited."""
+    return build_shipped(tmp_path_factory.mktemp("edited"))
+
+
+@contextlib.contextmanager
+def edited(edit: dict[str, Any], folder: Path) -> Iterator[None]:
+    """The graph in a folder with an edit, which is taken back."""
     path = folder / edit["file"]
     before = path.read_text("utf-8")
     assert before.count(edit["find"]) == 1, "the edit must fit exactly one place"
     path.write_text(before.replace(edit["find"], edit["replace"]), "utf-8")
-    return edit
+    try:
+        yield
+    finally:
+        path.write_text(before, "utf-8")
 
 
 def places(problem: Problem) -> list[tuple[str, int]]:
@@ -52,16 +63,15 @@ def fits(problem: Problem, expected: dict[str, Any], folder: Path) -> bool:
 
 
 @pytest.mark.parametrize("case", cases("wrong-edits"))
-def test_wrong_edit_is_found_where_it_is(case: Path, tmp_path: Path) -> None:
+def test_wrong_edit_is_found_where_it_is(case: Path, settings: Settings) -> None:
     """One of the errors names the file, the line and the remedy."""
-    edit = edited(case, tmp_path)
-    expected = edit["expected"]
-    problems = snapshot.check(setting.read(tmp_path, {}))
-    errors = [problem for problem in problems if problem.fatal]
+    edit = tomllib.loads((case / "edit.toml").read_text("utf-8"))
+    with edited(edit, settings.folder):
+        problems = snapshot.check(settings)
+        errors = [problem for problem in problems if problem.fatal]
+        fitting = [e for e in errors if fits(e, edit["expected"], settings.folder)]
 
-    assert any(fits(problem, expected, tmp_path) for problem in errors), "\n".join(
-        problem.as_text() for problem in problems
-    )
+    assert fitting, "\n".join(problem.as_text() for problem in problems)
     assert all(problem.hint for problem in errors)
 
 

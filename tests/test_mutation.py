@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kgserver.load import snapshot
 from kgserver.model import names
 
 from . import mutation
-from .conftest import CASES, copy_shipped
+from .conftest import CASES, build_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +32,7 @@ def found(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Sequence[Outcome]:
     """What a check makes of the edits, none of which kills it."""
-    settings = copy_shipped(tmp_path_factory.mktemp("mutated"))
-    assert snapshot.build(settings).served
+    settings = build_shipped(tmp_path_factory.mktemp("mutated"))
     count = request.config.getoption("--mutations")
     return list(mutation.outcomes(settings, count, mutation.SEED))
 

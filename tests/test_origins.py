@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from kgserver.ask import dataset, origins
+from kgserver.ask import dataset, origins, passages
 from kgserver.ask.origins import Origin
 from kgserver.load import positions, snapshot, versions
 from kgserver.load.publishing import survey
@@ -186,9 +186,9 @@ def test_a_claim_is_quoted_with_its_document(shipped: Settings) -> None:
         ox.NamedNode(f"{base}id/changchun"),
     )
 
-    first, *others = origins.quotes(held, triple)
+    first, *others = passages.quotes(held, triple)
     assert first == (
-        origins.Quote(
+        passages.Quote(
             "Held in Changchun",
             "en",
             ox.NamedNode(f"{base}id/article-ccfao-2019-10-31"),
@@ -227,7 +227,7 @@ def test_evidence_is_found_in_the_shapes_that_vocabularies_have_for_it(
     """PROV values, annotations with selectors, a source on the claim or passage."""
     held = built(make_folder({"graph/a.ttl": QUOTED + evidence}))
     triple = ox.Triple(ox.NamedNode("http://e/a"), ox.NamedNode("http://e/p"), seven())
-    (quote,) = origins.quotes(held, triple)
+    (quote,) = passages.quotes(held, triple)
 
     assert (quote.text, quote.source) == ("words", ox.NamedNode("http://e/doc"))
 

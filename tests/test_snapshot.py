@@ -199,7 +199,11 @@ MIXED = {
     "graph/lines.nt": "# none\n\n"
     + "".join(f"<http://e/{n}> <http://e/p> <http://e/{n + 1}> .\n" for n in range(9)),
     "graph/blank.nt": "_:a <http://e/p> _:b .\n<http://e/0> <http://e/p> _:a .",
-    "graph/own.nq": "<http://e/a> <http://e/b> _:x <http://e/g> .",
+    "graph/own.nq": "<http://e/a> <http://e/b> _:x <http://e/g> .\n"
+    "<http://e/a> <http://e/b> <http://e/c> .\n"
+    "<http://e/a> <http://e/b> <http://e/c> <http://e/g> .\n"
+    "<http://e/a> <http://e/b> <http://e/d> <http://127.0.0.1:8000/graph/lines> .\n",
+    "graph/others.trig": "@prefix : <http://e/> . :a :p 1 . _:g { _:g :p 01 , _:h }",
 }
 
 

@@ -56,6 +56,14 @@ def test_every_statement_has_the_line_of_its_object(
     golden(case / "lines.txt", "\n".join(told) + "\n")
 
 
+def test_a_graph_that_has_no_iri_is_the_node_that_statements_speak_of() -> None:
+    """TriG lets one blank node name a graph and stand in it (RDF 1.1 TriG, §2.3)."""
+    source = Source("in.trig", GRAPH, "data", "")
+    reading = turtle.read_bytes(source, b"_:g { _:g <http://e/p> 1 }")
+
+    assert [quad.graph_name for quad in reading.quads] == [reading.quads[0].subject]
+
+
 def test_blank_nodes_are_the_same_at_each_reading_and_differ_between_files(
     tmp_path: Path,
 ) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from kgserver.load.checking.verdict import Faulty
     from kgserver.load.difference import Difference
-    from kgserver.load.reason.ontology import Ontology
+    from kgserver.load.reason.rules.ontology import Ontology
     from kgserver.load.turtle import Reading
     from kgserver.model.manifest import Snapshot
     from kgserver.model.problem import Problem
@@ -231,4 +231,4 @@ def _premises(settings: Settings, readings: Iterable[Reading]) -> Batches:
 
 
 def _stopped(readings: tuple[Reading, ...], found: Findings) -> Finding:
-    return Finding(readings, store.Contents((), ()), Counts(0, 0, 0), found.told())
+    return Finding(readings, store.Contents(), Counts(0, 0, 0), found.told())

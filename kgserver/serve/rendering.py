@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from kgserver.model.media import Media
     from kgserver.model.settings import Settings
 
+LANGUAGE = "language"
+"""Where in `flask.g` the reader's language is, once a response hangs on it."""
 # Asked again each time, answered with 304 for as long as the snapshot is the same.
 _REVALIDATE = "public, no-cache"
 _EVERYWHERE: Mapping[str, str] = {
@@ -63,7 +65,7 @@ def send(tag: str, form: Media, body: Callable[[], bytes | str]) -> flask.Respon
     if tag:
         response.set_etag(tag)
     response.headers["Cache-Control"] = _REVALIDATE if tag else "no-store"
-    response.vary.update(["Accept", "Accept-Language"])
+    response.vary.add("Accept")
     return response
 
 
@@ -127,6 +129,8 @@ def finish(settings: Settings) -> Callable[[flask.Response], flask.Response]:
 
     def add_headers(response: flask.Response) -> flask.Response:
         response.headers.extend(_EVERYWHERE)
+        if LANGUAGE in flask.g:
+            response.vary.add("Accept-Language")
         if flask.request.method == "OPTIONS":
             response.status_code = 204
             response.headers.extend(PREFLIGHT)

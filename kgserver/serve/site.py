@@ -37,12 +37,6 @@ def install(app: flask.Flask, settings: Settings, live: Live) -> None:
     app.teardown_appcontext(lambda _: flask.g.pop("dataset", None))
 
 
-def settings_of(app: flask.Flask) -> Settings:
-    """The settings of an application, outside of a request."""
-    found: Settings = app.extensions[_SETTINGS]
-    return found
-
-
 def live() -> Live:
     """What is in service."""
     found: Live = flask.current_app.extensions[_LIVE]
@@ -75,11 +69,11 @@ def older() -> bool:
 
 def language() -> str:
     """The language of the page: the one of `?lang=`, else the one liked best."""
-    chosen: str | None = flask.g.get("language")
+    chosen: str | None = flask.g.get(rendering.LANGUAGE)
     if chosen is None:
         asked = flask.request.args.get("lang")
         chosen = messages.choose(asked, flask.request.accept_languages)
-        flask.g.language = chosen
+        setattr(flask.g, rendering.LANGUAGE, chosen)
     return chosen
 
 

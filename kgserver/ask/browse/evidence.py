@@ -13,17 +13,20 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.ask import origins
+from kgserver.ask import origins, passages
 from kgserver.ask.browse import schema
 from kgserver.ask.dataset import DEFAULT
-from kgserver.ask.origins import Trail
 from kgserver.model import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from kgserver.ask.dataset import Dataset, Node
-    from kgserver.ask.origins import Origin, Quote
+    from kgserver.ask.origins import Origin
+    from kgserver.ask.passages import Quote
+
+    # the nodes that stand for a triple
+    Claims = Mapping[ox.Triple, Sequence[Node]]
 
 _SUBJECT, _PREDICATE, _OBJECT = (
     ox.NamedNode(names.RDF + name) for name in ("subject", "predicate", "object")
@@ -53,14 +56,6 @@ class Evidence:
 NONE = Evidence((), ())
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """The nodes that stand for triples of one page, and what was read on the way."""
-
-    stands: dict[ox.Triple, list[Node]]
-    trail: Trail
-
-
 def claims(dataset: Dataset, node: Node) -> Claims:
     """The nodes that stand for triples about a node, or triples that point at it."""
     found: dict[ox.Triple, list[Node]] = defaultdict(list)
@@ -70,7 +65,7 @@ def claims(dataset: Dataset, node: Node) -> Claims:
             if isinstance(quad.subject, ox.NamedNode | ox.BlankNode):
                 for triple in _stood_for(dataset, quad.subject, role, node):
                     found[triple].append(quad.subject)
-    return Claims(found, Trail(dataset))
+    return found
 
 
 def of(
@@ -78,24 +73,23 @@ def of(
 ) -> Evidence:
     """What is behind one triple that the graphs hold; nothing where it only follows."""
     lines = origins.lines(dataset, triple, graphs) if graphs else ()
-    stands = claims.stands.get(triple, ())
-    quotes = origins.said_by(dataset, stands, claims.trail) if stands else ()
+    stands = claims.get(triple, ())
+    quotes = passages.said_by(dataset, stands) if stands else ()
     return Evidence(lines, quotes)
 
 
-def words(dataset: Dataset, triple: ox.Triple, claims: Claims) -> tuple[Quote, ...]:
+def words(dataset: Dataset, triple: ox.Triple) -> tuple[Quote, ...]:
     """The words of the passage that a statement says a thing is taken from."""
     value = triple.object
     leads = schema.of(dataset).is_kind_of(triple.predicate, SOURCES)
     if not leads or not isinstance(value, ox.NamedNode | ox.BlankNode):
         return ()
-    quotes = origins.said_by(dataset, (value,), claims.trail)
-    return tuple(quote for quote in quotes if quote.evidence == value)
+    return passages.held_by(dataset, value)
 
 
 def own(dataset: Dataset, node: Node) -> tuple[Quote, ...]:
     """The words of a thing that is a passage itself."""
-    return tuple(q for q in origins.said_by(dataset, (node,)) if q.evidence == node)
+    return passages.held_by(dataset, node)
 
 
 def stated(dataset: Dataset, node: Node) -> ox.Triple | None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from kgserver.ask.browse.evidence import Claims, Evidence
     from kgserver.ask.dataset import Dataset, Label, Node
-    from kgserver.ask.origins import Quote
+    from kgserver.ask.passages import Quote
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -120,10 +120,10 @@ class Showing:
             term = triple.subject if self.backwards else triple.object
             graphs = self.found[triple]
             behind, words = evidence.NONE, evidence.NONE.quotes
-            if self.claims:
+            if self.claims is not None:
                 said = (triple, graphs) if graphs else self._reversed(triple)
                 behind = evidence.of(self.dataset, *said, self.claims)
-                words = evidence.words(self.dataset, triple, self.claims)
+                words = evidence.words(self.dataset, triple)
             label = written.term(self.dataset, term, self.language)
             inside = self._inside(term)
             yield Value(term, label, triple, graphs, behind, words, inside)

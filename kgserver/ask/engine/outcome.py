@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,6 +28,11 @@ class Outcome:
     size: int = 0
     text: str = ""
     client: str = ""
+
+
+def new_id() -> str:
+    """A name for a query that nobody guesses."""
+    return secrets.token_urlsafe(15)
 
 
 class Recorder(Protocol):

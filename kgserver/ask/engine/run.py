@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from kgserver.ask.engine.outcome import Outcome
+from kgserver.ask.engine.outcome import Outcome, new_id
 
 if TYPE_CHECKING:
     from kgserver.ask.engine.task import Finish, Task
@@ -49,7 +48,7 @@ class Run:
     client: str = ""
     form: str = ""
     wanted: int = 0
-    id: str = field(default_factory=lambda: secrets.token_urlsafe(15))
+    id: str = field(default_factory=new_id)
     lowered: bool = False  # its client gave it less time than it might have had
     born: float = field(default_factory=time.monotonic)
     began: float = 0.0

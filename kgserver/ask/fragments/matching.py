@@ -2,7 +2,8 @@
 
 The store on disk gives matches in the order of its keys, which equal stores share, and
 passes over a million of them in a quarter of a second, outside of Python's lock. So a
-page costs no more than what stands before it, and that is bounded.
+page costs no more than what stands before it, and that is bounded. Where one variable
+stands in two places, all has to be looked at: that is done in small graphs only.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import pyoxigraph as ox
 
 from kgserver.ask.dataset import DEFAULT
 from kgserver.ask.fragments import pattern as patterns
-from kgserver.model.refusal import NotFound
+from kgserver.model.refusal import BadRequest, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 SIZE = 100  # matches on a page
 _COUNTED = 1_000_000  # matches; what is beyond is estimated, and is in no page
 _HELD = 10_000  # patterns whose counts are kept
-_PAGE = "SELECT ?s ?p ?o ?g {{ {pattern} }} OFFSET {offset} LIMIT {size}"
+_PAGE = "SELECT * {{ {pattern} }} OFFSET {offset} LIMIT {size}"
 _COUNT = "SELECT (COUNT(*) AS ?n) {{ {{ SELECT * {{ {pattern} }} LIMIT {most} }} }}"
 
 
@@ -54,6 +55,12 @@ def find(dataset: Dataset, pattern: Pattern, page: int) -> Fragment:
             f"Fragments go no further than {_COUNTED:,} matches.",
             "/dataset has files of all there is.",
         )
+    counts = dataset.snapshot.counts
+    if pattern.repeats and counts.merged + counts.asserted > _COUNTED:
+        raise BadRequest(
+            "Here a variable may stand in one place of a pattern only.",
+            "Ask /sparql, which ends what takes too long.",
+        )
     total, exact = _total(dataset, pattern)
     if offset and offset >= total:
         raise NotFound(f"There is no page {page} of these.", "Begin at page 1.")
@@ -67,12 +74,13 @@ def _quads(dataset: Dataset, pattern: Pattern, offset: int) -> Iterator[ox.Quad]
         yield from islice(_each(dataset, pattern), offset, None)
         return
     asked = _PAGE.format(pattern=_written(pattern), offset=offset, size=SIZE)
+    subject, predicate, value, graph = pattern.variables
     for row in cast("ox.QuerySolutions", dataset.store.query(asked)):
         yield ox.Quad(
-            pattern.subject or cast("Node", row["s"]),
-            pattern.predicate or cast("ox.NamedNode", row["p"]),
-            pattern.object or cast("Node", row["o"]),
-            pattern.graph or cast("Node", row["g"]) or DEFAULT,
+            pattern.subject or cast("Node", row[subject]),
+            pattern.predicate or cast("ox.NamedNode", row[predicate]),
+            pattern.object or cast("Node", row[value]),
+            pattern.graph or cast("Node", row[graph]) or DEFAULT,
         )
 
 
@@ -103,24 +111,20 @@ def _count(dataset: Dataset, pattern: Pattern) -> int:
 
 def _each(dataset: Dataset, pattern: Pattern) -> Iterator[ox.Quad]:
     shape = pattern.subject, pattern.predicate, pattern.object, pattern.graph
-    return dataset.store.quads_for_pattern(*shape)
+    return filter(pattern.fits, dataset.store.quads_for_pattern(*shape))
 
 
 def _written(pattern: Pattern) -> str:
     """The pattern in SPARQL; the engine writes its own terms so that they stay such."""
-    triple = " ".join(
-        str(term or variable)
-        for term, variable in (
-            (pattern.subject, "?s"),
-            (pattern.predicate, "?p"),
-            (pattern.object, "?o"),
-        )
-    )
+    terms = pattern.subject, pattern.predicate, pattern.object
+    *variables, graph = (f"?{name}" for name in pattern.variables)
+    triple = " ".join(str(t or v) for t, v in zip(terms, variables, strict=True))
     if pattern.graph == DEFAULT:
         return triple
-    if pattern.graph:
-        return f"GRAPH {pattern.graph} {{ {triple} }}"
-    return f"{{ {triple} }} UNION {{ GRAPH ?g {{ {triple} }} }}"
+    within = f"GRAPH {pattern.graph or graph} {{ {triple} }}"
+    if pattern.graph or graph in variables:
+        return within
+    return f"{{ {triple} }} UNION {{ {within} }}"
 
 
 def _named(quad: ox.Quad, base: str) -> ox.Quad:

@@ -2,8 +2,9 @@
 
 An IRI is written as it is, a text as `"…"`, `"…"@en` or `"…"^^http://…`, without
 escapes (Hydra Core Vocabulary, explicit representation); an IRI in `<…>` is understood,
-`?name` is any term. A nameless node goes by its IRI in this version (RDF 1.1 Concepts,
-§3.5), so that what one fragment gives can be asked for in another.
+`?name` is any term, and the same one wherever the name stands. A nameless node goes by
+its IRI in this version (RDF 1.1 Concepts, §3.5), so that what one fragment gives can be
+asked for in another.
 """
 
 from __future__ import annotations
@@ -30,17 +31,33 @@ _GENID = ".well-known/genid/"
 _LITERAL = re.compile(
     r'"(?P<text>.*)"(?:@(?P<tag>[A-Za-z]+(?:-[A-Za-z0-9]+)*)|\^\^(?P<type>.+))?', re.S
 )
+_PLACES = ("subject", "predicate", "object", "graph")
 _HOW = 'Write an IRI, "a text", "a text"@en, or nothing for any term.'
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Three terms, of which None is any, in one graph; None is every graph."""
+    """Three terms, of which None is any, in one graph; None is every graph.
+
+    `variables` has for each place a name; places of one name hold the same term.
+    """
 
     subject: Node | None = None
     predicate: ox.NamedNode | None = None
     object: Term | None = None
     graph: Graph | None = DEFAULT
+    variables: tuple[str, ...] = _PLACES
+
+    @property
+    def repeats(self) -> bool:
+        """Whether two places hold the same term."""
+        return self.variables != _PLACES
+
+    def fits(self, quad: ox.Quad) -> bool:
+        """Whether a quad with its terms has the same term where it must."""
+        ends = quad.subject, quad.predicate, quad.object, quad.graph_name
+        first = dict(zip(reversed(self.variables), reversed(ends), strict=True))
+        return all(first[n] == e for n, e in zip(self.variables, ends, strict=True))
 
     @property
     def nameless(self) -> bool:
@@ -56,8 +73,7 @@ def read(given: Mapping[str, str], base: str, *, quads: bool = False) -> Pattern
     every graph.
     """
     subject, predicate, value, graph = (
-        _term(given.get(name, ""), base)
-        for name in ("subject", "predicate", "object", "graph")
+        _term(given.get(name, ""), base) for name in _PLACES
     )
     if not isinstance(subject, Node | None):
         raise BadRequest(f"A text cannot be the subject: {subject}.", _HOW)
@@ -67,7 +83,17 @@ def read(given: Mapping[str, str], base: str, *, quads: bool = False) -> Pattern
         raise BadRequest(f"A text cannot be a graph: {graph}.", _HOW)
     named = ox.NamedNode(DEFAULT_GRAPH)
     within = DEFAULT if graph == named or (graph is None and not quads) else graph
-    return Pattern(subject, predicate, value, within)
+    return Pattern(subject, predicate, value, within, _variables(given))
+
+
+def _variables(given: Mapping[str, str]) -> tuple[str, ...]:
+    """A name for each place: that of the first place with the same variable."""
+    first: dict[str, str] = {}
+    return tuple(
+        first.setdefault(text, place) if len(text) > 1 and text[0] == "?" else place
+        for place in _PLACES
+        for text in [given.get(place, "")]
+    )
 
 
 def written(term: Term | Graph) -> str:

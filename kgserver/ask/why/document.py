@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from kgserver.ask.dataset import Dataset
-    from kgserver.ask.origins import Origin, Quote
+    from kgserver.ask.origins import Origin
+    from kgserver.ask.passages import Quote
     from kgserver.ask.why.proofs import Argument, Step
     from kgserver.load.history.entries import Commit
 

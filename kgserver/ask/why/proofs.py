@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.ask import origins
+from kgserver.ask import origins, passages
 from kgserver.load import versions
-from kgserver.load.reason import record
 from kgserver.load.reason.explain import Explainer
 from kgserver.load.reason.graph import StoreGraph
+from kgserver.load.reason.rules import record
 
 if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
-    from kgserver.ask.origins import Origin, Quote
+    from kgserver.ask.origins import Origin
+    from kgserver.ask.passages import Quote
     from kgserver.load.reason.proof import Proof
 
 MOST = 10
@@ -74,7 +75,7 @@ def prove(dataset: Dataset, triple: ox.Triple, limit: int = 1) -> tuple[Argument
             found = ready.explainer.explain(triple, limit)
     if not found:
         said = origins.of(dataset, triple)
-        leaf = Step(triple, "asserted", (), (), said, origins.quotes(dataset, triple))
+        leaf = Step(triple, "asserted", (), (), said, passages.quotes(dataset, triple))
         return (Argument((leaf,), 0),) if said else ()
     return tuple(_argument(dataset, proof) for proof in found)
 
@@ -92,7 +93,7 @@ def _argument(dataset: Dataset, proof: Proof) -> Argument:
             tuple(numbers[axiom.triple] for axiom in step.axioms),
             tuple(numbers[premise.triple] for premise in step.premises),
             origins.of(dataset, step.triple) if step.asserted else (),
-            origins.quotes(dataset, step.triple) if step.asserted else (),
+            passages.quotes(dataset, step.triple) if step.asserted else (),
         )
         for step in order
     )

@@ -81,6 +81,7 @@ class Survey:
         self._o = np.frombuffer(said.objects, np.uint32)
         self._lines = np.frombuffer(lines, np.uint32)
         self._keys = np.frombuffer(said.keys, np.int64)
+        self._identities = np.frombuffer(said.identities(), np.int64)
         kinds = [_KINDS.get(type(term), 0) for term in said.terms]
         self._kinds = np.fromiter(kinds, np.uint8, count)
         self._ours = np.fromiter(
@@ -121,10 +122,12 @@ class Survey:
 
     def repeated(self) -> Iterator[tuple[int, int]]:
         """The rows that say what an earlier one said, each with the first such."""
-        _, first, back = np.unique(self._keys, return_index=True, return_inverse=True)
-        if len(first) < len(self._keys):
+        _, first, back = np.unique(
+            self._identities, return_index=True, return_inverse=True
+        )
+        if len(first) < len(self._identities):
             earlier = first[back]
-            again = np.flatnonzero(earlier != np.arange(len(self._keys)))
+            again = np.flatnonzero(earlier != np.arange(len(self._identities)))
             yield from ((int(row), int(earlier[row])) for row in again)
 
     def _iri(self, number: np.uint32) -> str:

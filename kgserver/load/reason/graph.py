@@ -7,6 +7,7 @@ disk, and a test from memory.
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Protocol
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from kgserver.load.reason.names import Fact, Term
+
+
+_GLANCE = 20
+"""Facts of one shape that are looked at for one that is asserted."""
 
 
 class Graph(Protocol):
@@ -155,6 +160,24 @@ class MemoryGraph:
         return fact in self._asserted
 
 
+class Asserted:
+    """What of a graph is asserted, as far as that is found at a glance.
+
+    Of many facts of one shape only the first are looked at.
+    """
+
+    def __init__(self, below: Graph) -> None:
+        self._below = below
+        self.asserted = below.asserted
+
+    def match(
+        self, subject: Term | None, predicate: Term | None, obj: Term | None
+    ) -> Iterator[Fact]:
+        """Facts of this shape that are asserted."""
+        below = self._below.match(subject, predicate, obj)
+        return filter(self.asserted, islice(below, _GLANCE))
+
+
 class Overlay:
     """A graph as an edit will leave it; the graph itself stays untouched.
 
@@ -190,11 +213,11 @@ class Overlay:
 
     def match(
         self, subject: Term | None, predicate: Term | None, obj: Term | None
-    ) -> list[Fact]:
-        """The facts of this shape. A list of its own, as the overlay may change."""
+    ) -> Iterator[Fact]:
+        """The facts of this shape, for as long as the overlay does not change."""
         below = self._below.match(subject, predicate, obj)
-        found = [fact for fact in below if fact not in self._less]
-        return [*found, *self._more.match(subject, predicate, obj)]
+        more = self._more.match(subject, predicate, obj)
+        return chain((fact for fact in below if fact not in self._less), more)
 
     def asserted(self, fact: Fact) -> bool:
         """Whether a file states the fact once the edit is done."""

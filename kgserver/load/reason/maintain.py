@@ -2,24 +2,24 @@
 
 Additions run the rules forwards from the new facts. Deletions delete and rederive
 (Gupta, Mumick, Subrahmanian: Maintaining Views Incrementally, SIGMOD 1993): all that
-may have rested on what went is taken back, then what can still be derived returns. The
-graph is only read; the outcome is a value, to be committed together with the edit.
+may have rested on what went is taken back, but for what assertions alone still prove;
+then what can still be derived returns. The graph is only read; the outcome is a value,
+to be committed together with the edit.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
-from kgserver.load.reason import clashes, literals, names, rule, schema
-from kgserver.load.reason.closure import ALIASES
+from kgserver.load.reason import bounds, clashes, literals, names
 from kgserver.load.reason.explain import Explainer
-from kgserver.load.reason.graph import Overlay, holds
-from kgserver.load.reason.names import SAME, TYPE
+from kgserver.load.reason.graph import Asserted, Overlay, holds
+from kgserver.load.reason.names import SAME
 from kgserver.load.reason.prover import Prover
-from kgserver.load.reason.rulebook import Rulebook
+from kgserver.load.reason.rules import rule, schema
+from kgserver.load.reason.rules.rulebook import Rulebook
 from kgserver.load.terms.canon import Canon
 
 if TYPE_CHECKING:
@@ -28,17 +28,10 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
 
     from kgserver.load.reason.graph import Graph
-    from kgserver.load.reason.names import Fact, Statement, Term
-    from kgserver.load.reason.ontology import Ontology
+    from kgserver.load.reason.names import Fact, Statement
     from kgserver.load.reason.proof import Clash
-    from kgserver.load.reason.rule import Rule
-
-LIMIT = 20_000
-"""Most facts that one edit may touch; beyond it the bulk closure is quicker."""
-
-
-class NeedsBulk(Exception):
-    """The edit is one for the bulk closure; the message says why."""
+    from kgserver.load.reason.rules.ontology import Ontology
+    from kgserver.load.reason.rules.rule import Rule
 
 
 @dataclass(frozen=True)
@@ -71,39 +64,12 @@ def apply(
     stated = frozenset(canon.fact(names.fact(triple)) for triple in new)
     withdrawn = frozenset(canon.fact(names.fact(triple)) for triple in removed) - stated
     for fact in (*stated, *withdrawn):
-        _refuse_schema(fact, ontology, graph)
+        bounds.refuse_schema(fact, ontology, graph)
     edit = _Edit(graph, ontology, stated, withdrawn)
     edit.delete()
     edit.add()
     ill = (t.object for t in new if literals.ill_typed(t.object))
     return edit.change({canon.term(term): term for term in ill})
-
-
-def _refuse_schema(fact: Fact, ontology: Ontology, graph: Graph) -> None:
-    """A schema is compiled, not mended: its facts, and names that it speaks of anew."""
-    used = (fact[2] if fact[1] == TYPE else fact[1],)
-    about = (fact[0], fact[2]) if fact[1] == SAME else ()
-    fresh = (t for t in used if t not in ontology.terms)
-    if (
-        schema.belongs(fact)
-        or not ontology.terms.isdisjoint(about)
-        or any(_named(graph, term) for term in about)
-        or any(_equal(graph, term) for term in fresh)
-    ):
-        message = f"the edit changes the ontology: {names.spoken(fact)}"
-        raise NeedsBulk(message)
-
-
-def _named(graph: Graph, term: Term) -> bool:
-    """Whether the term serves as a property or class."""
-    uses = chain(graph.match(None, term, None), graph.match(None, TYPE, term))
-    return any(True for _ in uses)
-
-
-def _equal(graph: Graph, term: Term) -> bool:
-    """Whether the term is the same as another."""
-    links = chain(graph.match(term, SAME, None), graph.match(None, SAME, term))
-    return any(link[0] != link[2] for link in links)
 
 
 class _Edit:
@@ -127,6 +93,7 @@ class _Edit:
         )
         self._old = Prover(graph, ontology, self._book)
         self._new = Prover(self._after, ontology, self._book)
+        self._sure = Prover(Asserted(self._after), ontology, self._book)
         self._touched: dict[Fact, None] = dict.fromkeys((*stated, *withdrawn))
         self._came: dict[Fact, None] = {}
 
@@ -147,10 +114,17 @@ class _Edit:
         queue = deque(marked)
         while queue:
             for fact in self._follows(self._old, queue.popleft()):
-                if fact not in marked and not self._firm(fact):
+                if fact not in marked and not self._stays(fact):
                     marked[fact] = None
                     queue.append(fact)
         return marked
+
+    def _stays(self, fact: Fact) -> bool:
+        """Whether the fact has another proof, seen at a glance: from assertions alone.
+
+        It must rest on nothing inferred, which could have been inferred from itself.
+        """
+        return self._firm(fact) or next(self._sure.derivations(fact), None) is not None
 
     def _firm(self, fact: Fact) -> bool:
         """Whether the fact needs no premise."""
@@ -188,23 +162,15 @@ class _Edit:
     def _follows(self, prover: Prover, fact: Fact) -> Iterator[Fact]:
         """What follows from the fact; all of it noted, and refused when too much."""
         self._touched[fact] = None
-        if len(self._touched) > LIMIT:
-            message = f"the edit touches more than {LIMIT:,} facts"
-            raise NeedsBulk(message)
+        bounds.refuse_size(len(self._touched))
         if self._equality:
-            self._refuse_crowd(prover.graph, fact)
+            bounds.refuse_crowd(fact, prover.graph)
         # A list, because what it finds will change what it reads.
         found = [*prover.consequences(fact)]
         for each in found:
             if each not in self._lasting and each[1] not in schema.MENTIONS:
-                _refuse_schema(each, self._ontology, self._before)
+                bounds.refuse_schema(each, self._ontology, self._before)
         return (each for each in found if each not in self._lasting)
-
-    def _refuse_crowd(self, graph: Graph, fact: Fact) -> None:
-        for term in (fact[0], fact[2]):
-            if sum(1 for _ in graph.match(term, SAME, None)) >= ALIASES:
-                message = f"{names.short(term)} has more than {ALIASES} aliases"
-                raise NeedsBulk(message)
 
     def change(self, ill_typed: dict[names.Term, names.Term]) -> Change:
         """The difference between before and after, and its contradictions."""

@@ -34,12 +34,18 @@ _HOLDS = "digest"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One named graph: what is in it, and whether the default graph has it too."""
+    """What is in one graph: in all of it, or in as much as one file says of it.
 
-    graph: ox.NamedNode
+    `merged` tells whether the default graph has it too, `apart` whether the merged
+    graph, which shapes and checks look at, does without it. `source` is the file that
+    says all of it, where that names no graphs.
+    """
+
+    graph: Graph
     said: Said
     merged: bool
-    shapes: bool = False
+    apart: bool = False
+    source: Source | None = None
 
     @property
     def graphs(self) -> tuple[Graph, ...]:
@@ -58,25 +64,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """All that a version holds: named graphs, and quads that name theirs."""
+    """All that a version holds, by graph."""
 
-    parts: Sequence[Part]
-    loose: Sequence[ox.Quad]
+    parts: Sequence[Part] = ()
 
     def quads(self) -> Iterator[ox.Quad]:
         """Every quad, those of the default graph among them."""
         for part in self.parts:
             yield from part.quads()
-        yield from self.loose
 
     def merged(self) -> Iterator[ox.Triple]:
         """What is asserted and inferred; a triple of two files comes twice."""
         for part in self.parts:
-            if not part.shapes:
+            if not part.apart:
                 yield from part.triples()
-        for quad in self.loose:
-            if isinstance(quad.graph_name, ox.DefaultGraph):
-                yield quad.triple
 
     def in_memory(self) -> ox.Store:
         """A store of its own, to be asked before anything is published."""
@@ -89,25 +90,28 @@ def contents(
     settings: Settings, readings: Iterable[Reading], inferred: Said
 ) -> Contents:
     """What the files say and what follows, arranged for the store."""
-    parts: list[Part] = []
-    loose: list[ox.Quad] = []
-    for reading in readings:
-        source = reading.source
-        merged = merges(settings, source)
-        if reading.names_graphs:
-            loose += reading.quads
-            loose += (placed(q, DEFAULT) for q in reading.quads if merged)
-        else:
-            graph, shapes = ox.NamedNode(source.graph), source.role == "shapes"
-            parts.append(Part(graph, reading.quads, merged, shapes))
+    parts = [part for reading in readings for part in _parts(settings, reading)]
     merging = settings.default_graph == "merged"
     parts.append(Part(ox.NamedNode(settings.names.inferred), inferred, merging))
-    return Contents(parts, loose)
+    return Contents(parts)
 
 
-def graphs(own: ox.NamedNode, *, merged: bool) -> tuple[Graph, ...]:
+def _parts(settings: Settings, reading: Reading) -> Iterator[Part]:
+    """What a file says: in its own graph, or in those that it names."""
+    source = reading.source
+    merged = merges(settings, source)
+    if reading.names_graphs:
+        for said in reading.quads.by_graph():
+            apart = not merged and said.graph != DEFAULT
+            yield Part(said.graph, said, merged, apart)
+    else:
+        graph, apart = ox.NamedNode(source.graph), source.role == "shapes"
+        yield Part(graph, reading.quads, merged, apart, source)
+
+
+def graphs(own: Graph, *, merged: bool) -> tuple[Graph, ...]:
     """The graphs that have what is in one: itself, and mostly the default graph."""
-    return (own, DEFAULT) if merged else (own,)
+    return (own, DEFAULT) if merged and own != DEFAULT else (own,)
 
 
 def merges(settings: Settings, source: Source) -> bool:

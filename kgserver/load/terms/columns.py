@@ -48,7 +48,7 @@ class Columns:
 
     def take(self, quads: Iterable[ox.Quad], *, graphs: bool) -> None:
         """Add quads, with the graphs that they name; runs for each, hence so plain."""
-        known, enter = self._known.get, self._enter
+        known, enter, rename = self._known.get, self._enter, self._rename
         subjects, predicates = self.subjects.append, self.predicates.append
         objects, keys, named = (
             self.objects.append, self.keys.append, self._graphs.append,
@@ -63,7 +63,7 @@ class Columns:
             objects(enter(o) if number is None else number)
             keys(hash(quad.triple))
             if graphs:
-                named(graph)
+                named(rename(graph) if isinstance(graph, ox.BlankNode) else graph)
 
     def statements(self, *, graphs: bool) -> Statements:
         """The statements that were taken."""

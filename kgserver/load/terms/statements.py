@@ -6,15 +6,13 @@ that they stand for are all that a build needs of most of them.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast, overload
+from typing import Any, Protocol, TypeAlias, cast, overload
 
 import pyoxigraph as ox
-
-if TYPE_CHECKING:
-    from array import array
 
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Graph: TypeAlias = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
@@ -77,6 +75,33 @@ class Statements(Sequence[ox.Quad]):
         known = {number for number, term in enumerate(self.terms) if term in wanted}
         rows = zip(self.subjects, self.objects, strict=True) if known else ()
         return (at for at, (s, o) in enumerate(rows) if s in known or o in known)
+
+    def identities(self) -> array[int]:
+        """A number for each: the same for two that say the same in the same graph."""
+        if self.graphs is None:
+            return self.keys
+        return array("q", map(hash, zip(self.keys, self.graphs, strict=True)))
+
+    def by_graph(self) -> Iterator[Statements]:
+        """The statements of each graph by themselves."""
+        if self.graphs is None:
+            yield self
+            return
+        places: dict[Graph, list[int]] = {}
+        for place, graph in enumerate(self.graphs):
+            places.setdefault(graph, []).append(place)
+        yield from (self._only(places[graph], graph) for graph in places)
+
+    def _only(self, places: Sequence[int], graph: Graph) -> Statements:
+        """The statements at these places, which are all in a graph."""
+        known: dict[int, int] = {}
+        subjects, predicates, objects = (
+            array("I", [known.setdefault(column[at], len(known)) for at in places])
+            for column in (self.subjects, self.predicates, self.objects)
+        )
+        keys = array("q", [self.keys[at] for at in places])
+        terms = [self.terms[number] for number in known]
+        return Statements(graph, terms, subjects, predicates, objects, keys)
 
     def written(self) -> tuple[bytes, list[ox.Quad]]:
         """The statements as N-Triples; and those with blank nodes, as quads.

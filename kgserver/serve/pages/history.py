@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from kgserver.load.history.entries import Entry
     from kgserver.model.spelling import Spelling
+    from kgserver.serve.marks import Term
 
 history_page = flask.Blueprint("history_page", __name__)
 _JSON = media.Media("application/json", "json", "JSON", "page")
@@ -104,7 +105,7 @@ def _shown(iri: str, slice_: Slice) -> Mapping[str, object]:
 
 def _terms(
     mark: str, triples: Iterable[ox.Triple]
-) -> Iterable[tuple[str, ox.NamedNode, Label, Mapping[str, object]]]:
+) -> Iterable[tuple[str, ox.NamedNode, Label, Term, Label]]:
     dataset, language = site.dataset(), site.language()
     for triple in triples:
         value = triple.object
@@ -114,9 +115,8 @@ def _terms(
             label = dataset.label(value, language)
         else:
             label = Label("…", "")
-        shown = {"term": value, "label": label, "inside": ()}
         prop = triple.predicate
-        yield mark, prop, dataset.label(prop, language), shown
+        yield mark, prop, dataset.label(prop, language), value, label
 
 
 def _written(iri: str, slice_: Slice) -> str:

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 class Asked:
     """A question, the format of its answer, and the validator of that.
 
-    The validator is empty for a POST, and for what differs from call to call. `plain`
-    tells of a question that need not go to the engine's processes.
+    The validator is empty for a POST, and for what differs from call to call.
+    `is_lookup` tells of a question that need not go to the engine's processes.
     """
 
     question: Question
     form: Media
     tag: str
-    plain: bool = False
+    is_lookup: bool = False
 
     @property
     def apart(self) -> bool:
@@ -44,28 +44,35 @@ class Asked:
 
 
 def consider(
-    message: Message, accept: str, dataset: Dataset, endpoints: tuple[str, ...]
+    message: Message,
+    accept: str,
+    dataset: Dataset,
+    endpoints: tuple[str, ...],
+    *,
+    lookups: bool = False,
 ) -> Asked | None:
     """What a message asks; None without a query. Raises a Refusal where it may not.
 
-    `endpoints` are those that SERVICE may ask.
+    `endpoints` are those that SERVICE may ask. Where `lookups` are told apart, nothing
+    but their kind has been looked at.
     """
     asked = protocol.read(message)
     if asked is None:
         return None
     asked = _narrowed(dataset, asked)
-    plain = lookup.find(asked)
-    question = plain or query.consider(asked, endpoints)
+    found = lookup.find(asked) if lookups else None
+    question = found or query.consider(asked, endpoints)
     accept = media.shortcut(asked.format) or accept
     form = _liked(accept, question.offers) or query.choose(question, accept)
     tag = _tag(dataset, question, form.type, message.method)
-    return Asked(question, form, tag, plain is not None)
+    made = Asked(question, form, tag, found is not None)
+    return reconsider(made, endpoints) if found and made.apart else made
 
 
 def reconsider(asked: Asked, endpoints: tuple[str, ...]) -> Asked:
     """The same for the engine's processes; raises a Refusal as `consider` does."""
     question = query.consider(asked.question.query, endpoints)
-    return replace(asked, question=question, plain=False)
+    return replace(asked, question=question, is_lookup=False)
 
 
 @lru_cache(maxsize=512)

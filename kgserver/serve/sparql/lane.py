@@ -7,12 +7,11 @@ in a few calls, a large one as its pieces come, no faster than the client takes 
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections import deque
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kgserver.ask.engine.outcome import Outcome
+from kgserver.ask.engine.outcome import Outcome, new_id
 from kgserver.ask.engine.run import Run
 from kgserver.ask.sparql import protocol, query
 from kgserver.model.refusal import BadRequest, Refusal
@@ -23,7 +22,7 @@ from kgserver.serve.front.shelf import Kept
 from kgserver.serve.sparql import asked, whose
 from kgserver.serve.sparql.answering import Answering, Order
 from kgserver.serve.sparql.endpoint import REFUSAL
-from kgserver.serve.sparql.plain import Plain
+from kgserver.serve.sparql.lookups import Lookups
 from kgserver.serve.wire import headers
 
 if TYPE_CHECKING:
@@ -42,7 +41,8 @@ _NAMES = 1000  # names that clients gave their queries, of which is known that t
 # A request this long is looked at in a thread: its tokens take longer than a moment.
 _LONG = 8 * 1024
 _KEPT, _STREAM = "public, no-cache", "no-store"
-_VARY = "Accept, Accept-Language, Accept-Encoding, Accept-Datetime"
+_VARY = "Accept, Accept-Encoding, Accept-Datetime"
+_SAID = f"{_VARY}, Accept-Language"  # a refusal is in the reader's language
 
 
 class Lane:
@@ -62,7 +62,7 @@ class Lane:
         self.threads = threads
         self._settings, self._live = settings, live
         self._pool, self._recorder = pool, recorder
-        self._plain = Plain(settings, recorder)
+        self._lookups = Lookups(settings, recorder)
         self._endpoints = settings.service_endpoints
         self._looking = asyncio.Semaphore()
         self.named: deque[str] = deque(maxlen=_NAMES)
@@ -107,7 +107,7 @@ class Lane:
             request.header(b"query-id"),
         )
         return asked.consider(
-            message, request.header(b"accept"), dataset, self._endpoints
+            message, request.header(b"accept"), dataset, self._endpoints, lookups=True
         )
 
     async def _look(self, exchange: Exchange, place: Place | None) -> None:
@@ -142,8 +142,8 @@ class Lane:
             if kept.known(exchange.request.header(b"if-none-match")):
                 kept.send(exchange, coding.IDENTITY)
                 return
-        if question.plain:
-            body = self._plain.answer(order)
+        if question.is_lookup:
+            body = self._lookups.answer(order)
             if body is not None:
                 self.complete(order, body)
                 return
@@ -217,7 +217,7 @@ class Lane:
             return
         language = exchange.request.header(b"accept-language")
         status, fields, body = refusals.document(fault, language)
-        fields += [("Vary", _VARY), *rendering.fields(self._settings, status)]
+        fields += [("Vary", _SAID), *rendering.fields(self._settings, status)]
         exchange.send(status, headers.encoded(fields) + query_id(exchange), body)
 
     def head(self, order: Order, used: str) -> bytes:
@@ -245,11 +245,6 @@ class Lane:
 def query_id(exchange: Exchange) -> bytes:
     """The header that says what a query is called here."""
     return b"Query-Id: %b\r\n" % exchange.identifier.encode("ascii")
-
-
-def new_id() -> str:
-    """A name that nobody guesses."""
-    return secrets.token_urlsafe(15)
 
 
 @lru_cache

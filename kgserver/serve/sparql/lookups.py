@@ -1,13 +1,12 @@
-"""Plain lookups, answered in the event loop: what they take is known beforehand."""
+"""Lookups are answered in the event loop: what they take is known beforehand."""
 
 from __future__ import annotations
 
-import secrets
 import time
 from typing import TYPE_CHECKING
 
 from kgserver.ask.engine import loading
-from kgserver.ask.engine.outcome import Outcome
+from kgserver.ask.engine.outcome import Outcome, new_id
 from kgserver.ask.sparql import lookup
 from kgserver.serve.sparql import whose
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from kgserver.serve.sparql.answering import Order
 
 
-class Plain:
+class Lookups:
     """Answers them, as long as the graph is one whose files stay in memory."""
 
     def __init__(self, settings: Settings, recorder: Recorder) -> None:
@@ -38,7 +37,7 @@ class Plain:
         if found is None:
             return None
         request = order.exchange.request
-        order.exchange.identifier = secrets.token_urlsafe(15)
+        order.exchange.identifier = new_id()
         forwarded = request.header(b"x-forwarded-for")
         self._recorder.record(
             Outcome(
