@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from kgserver.ask.engine.outcome import new_id
 from kgserver.ask.engine.run import Run
 from kgserver.ask.sparql import query
 from kgserver.model.refusal import BadRequest, Busy, Refusal
@@ -53,7 +54,7 @@ class Handing:
         made.headers.remove("Content-Length")
         order = _Order(exchange, place, made, handed)
         if exchange.request.method == "HEAD":
-            exchange.identifier = lane.new_id()
+            exchange.identifier = new_id()
             exchange.begin(200, self.head(order, coding.IDENTITY))
             exchange.end()
             return
