@@ -146,4 +146,4 @@ def test_a_patch_is_all_that_fix_prints() -> None:
     none = run(case("relative-iri"), "--fix")
 
     assert done.stdout.startswith("--- a/tests/cases/check/language-case/graph/in.ttl")
-    assert (none.stdout, none.stderr) == ("", "no sure remedy; 1 note\n")
+    assert (none.stdout, none.stderr) == ("", "no sure remedy: 1 note\n")

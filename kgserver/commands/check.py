@@ -47,10 +47,10 @@ _LOOKS: Mapping[str, Mapping[str, Any]] = {
 )
 @click.option("--anew", is_flag=True, help="Look at every file, changed or not.")
 def check(folder: Path | None, *, as_json: bool, form: str, **switches: bool) -> None:
-    """Say everything that is wrong with the files; exit with 1 if anything is.
+    """Say everything that is wrong with the files.
 
     Only what was saved since the last build is looked at, where there is one. With
-    --fix, pipe the patch into git apply.
+    --fix, pipe the patch into git apply. Exit status: 1 if there is an error.
     """
     from kgserver.load import snapshot
 
@@ -66,13 +66,14 @@ def check(folder: Path | None, *, as_json: bool, form: str, **switches: bool) ->
 
 
 def _mend(settings: Settings, problems: Sequence[Problem]) -> None:
-    """Print the patch, and how much is left for a person."""
+    """Print the patch, and beside it how much is left for a person."""
     from kgserver.load.rewriting import mending
 
     patch = mending.patch(settings, problems, _prefix(settings))
     click.echo(patch.encode("utf-8", "surrogateescape"), nl=False)
-    if not patch:
-        click.echo(f"no sure remedy; {terminal.summary(problems)}", err=True)
+    left = [each for each in problems if not patch or not mending.is_sure(each)]
+    said = "left for you: " if patch else "no sure remedy: " if left else ""
+    click.echo(f"{said}{terminal.summary(left)}", err=True)
 
 
 def _text(_settings: Settings, problems: Sequence[Problem]) -> None:

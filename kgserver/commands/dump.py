@@ -39,9 +39,10 @@ def dump(
     graph: str,
     output: IO[bytes],
 ) -> None:
-    """Write the whole built graph; nq and trig keep the named graphs apart.
+    """Write the whole built graph in one of six formats.
 
-    The same version gives the same bytes each time.
+    In nq and trig the named graphs are apart. The same version gives the same bytes
+    each time.
     """
     dataset = folders.built(folders.settings(folder))
     form = _form(extension, output)

@@ -30,11 +30,11 @@ _EXAMPLE = "Example: kgserver fmt --check my-graph"
 @click.option("--check", is_flag=True, help="Write nothing; name what is not so yet.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
 def fmt(paths: Sequence[Path], *, check: bool, diff: bool) -> None:
-    """Write Turtle files in one style; only white space changes.
+    """Write Turtle files in one style.
 
-    A file with a syntax fault is left as it is. With - standard input is written to
-    standard output. Exit status: 1 if a file has a fault or, with --check, is not in
-    the style.
+    Only white space changes. A file with a syntax fault is left as it is. With -
+    standard input is written to standard output. Exit status: 1 if a file has a fault
+    or, with --check, is not in the style.
     """
     rewritings = [each for path in paths or (None,) for each in _found(path)]
     changing = [each for each in rewritings if each.changes]

@@ -41,8 +41,9 @@ _FORMATS: Mapping[str, Media] = {
     type=click.Choice(["table", *_FORMATS]), help="How the answer is written.",
 )  # fmt: skip
 def query(paths: tuple[Path, ...], text: str | None, form: str) -> None:
-    """Ask the built version a SPARQL query; FILE.rq may be - for standard input.
+    """Ask the built version a SPARQL query.
 
+    FILE.rq may be - for standard input.
     The limits of kgserver.toml are those of the server: here a query takes the time and
     the memory that it needs, and Ctrl-C ends it. SERVICE asks the endpoints of
     service_endpoints, at public addresses.

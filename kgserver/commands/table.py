@@ -36,9 +36,10 @@ _PATH = click.Path(path_type=Path, exists=True, dir_okay=False)
 def import_(
     table: Path, folder: Path | None, mapping: Path | None, output: str | None
 ) -> None:
-    """Write a CSV table as Turtle for review, to standard output or a new file.
+    """Write a CSV table as Turtle for review.
 
-    Without --mapping, a mapping is written to begin with, by the names of the columns.
+    It is written to standard output or a new file. Without --mapping, a mapping is
+    written to begin with, by the names of the columns.
 
     The Turtle is checked as part of the graph; each finding names the line of the
     table. A file is written only where nothing is wrong. Exit status: 1 if something

@@ -36,7 +36,7 @@ _MOST = 50  # rows shown of one query
     "--update", is_flag=True, help="Write the answers of today as the expected ones."
 )
 def test(words: tuple[str, ...], *, as_json: bool, update: bool) -> None:
-    """Ask what queries/questions and queries/checks ask, and compare the answers.
+    """Ask the questions and checks of queries/ and compare the answers.
 
     A question passes where it answers what its .tsv file says, a check where it finds
     nothing. NAMES are file names without suffix, * fits any; without them all are

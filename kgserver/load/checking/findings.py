@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from kgserver.load import positions, sources, versions
 from kgserver.load.doctor import across, charge
 from kgserver.load.doctor.charge import Charge
 from kgserver.load.doctor.files import File
+from kgserver.load.syntax import faults
 from kgserver.model import rule
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 # Rules that speak in the folder's own words.
 _OWN = frozenset(("check", "shape", "contradiction"))
+_LACKS = re.compile(r"the prefix (\S*): is not declared$")
 # Rules of names that are not there, each told where it is written first.
 _ONCE = frozenset(("undefined-term", "unknown-term", "dangling-link"))
 # A name or IRI, of which the last part is what texts about it name, too.
@@ -54,7 +57,7 @@ class Findings:
         self._held: list[Problem] = []
         self.add(sources.problems(settings, files))
         for each in noted:
-            self.add(each.problems)
+            self.add(_informed(problem, noted) for problem in each.problems)
         if files and not self.fatal:
             held = [
                 File(source, each.outline, _reader(settings, source), each.said)
@@ -118,6 +121,18 @@ class Findings:
             )
             for path, comment in idle
         ]
+
+
+def _informed(problem: Problem, noted: Sequence[Reading | Notes]) -> Problem:
+    """A problem with a prefix, with the namespace that most other files give it."""
+    lacks = _LACKS.match(problem.message)
+    if problem.code != "undeclared-prefix" or lacks is None:
+        return problem
+    declared = (each.prefixes.get(lacks[1]) for each in noted)
+    usual = Counter(filter(None, declared)).most_common(1)
+    if not usual:
+        return problem
+    return replace(problem, hint=faults.declare(lacks[1], (), usual[0][0]))
 
 
 def _reader(settings: Settings, source: Source) -> Callable[[], bytes]:

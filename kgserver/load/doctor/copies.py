@@ -49,9 +49,12 @@ def _line(pair: tuple[np.int64, np.uint32]) -> int:
 
 
 def _repeated(files: Sequence[File]) -> Keys:
-    """The hashes of what more than one file states, but for the classes of things."""
-    own = [np.unique(np.asarray(file.said[0])) for file in files]
-    held = np.sort(np.concatenate([np.empty(0, np.int64), *own]))
+    """The hashes of what stands more than once, but for the classes of things.
+
+    Where it stands twice in one file only, nothing more is found of it.
+    """
+    columns = [np.asarray(file.said[0]) for file in files]
+    held = np.sort(np.concatenate([np.empty(0, np.int64), *columns]))
     again = np.unique(held[1:][held[1:] == held[:-1]])
     typed = [np.array(file.outline.typed, np.int64) for file in files]
     return np.setdiff1d(again, np.concatenate(typed)) if len(again) else again

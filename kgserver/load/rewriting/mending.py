@@ -13,7 +13,8 @@ from kgserver.load import sources, turtle
 from kgserver.load.doctor import declarations, lexemes, removal
 from kgserver.load.layout import tokens
 from kgserver.load.rewriting import formatting
-from kgserver.model import names, rule
+from kgserver.load.syntax import faults
+from kgserver.model import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,11 +34,18 @@ _ONCE = frozenset(("scheme-twin", "ending-twin", "wrong-namespace"))
 _UNDECLARED, _REPEATED = "undeclared-prefix", "duplicate-statement"
 
 
+def is_sure(problem: Problem) -> bool:
+    """Whether it is sure what mends a problem."""
+    if problem.code == _UNDECLARED:
+        return faults.declaration(problem.hint) is not None
+    return problem.instead is not None
+
+
 def patch(settings: Settings, problems: Iterable[Problem], prefix: str = "") -> str:
     """A unified diff that `git apply` takes; `prefix` is put before each path."""
     by_file: dict[str, list[Problem]] = {}
     for each in problems:
-        if each.instead is not None or each.code == _UNDECLARED:
+        if is_sure(each):
             by_file.setdefault(each.file, []).append(each)
     parts = []
     for path, found in sorted(by_file.items()):
@@ -90,16 +98,15 @@ def _edits(text: str, problems: Sequence[Problem], before: Reading) -> Iterator[
     read = lexemes.Text(before.source.path, text)
     said = [t for t in tokens.tokenise(text) if t.kind not in tokens.SILENT]
     declared = {d.spot.start: d.spot for d in declarations.find(read)}
-    added: set[str] = set()
+    added: set[tuple[str, str]] = set()
     for each in problems:
         spot = read.at(each.line, each.column)
         if each.code == _UNDECLARED:
-            prefix = spot.text.partition(":")[0]
-            if prefix in names.WELL_KNOWN and prefix not in added:
-                added.add(prefix)
-                line = f"@prefix {prefix}: <{names.WELL_KNOWN[prefix]}> .\n"
+            named = faults.declaration(each.hint)
+            if named and named not in added:
+                added.add(named)
                 place = _below(text, declared.values())
-                yield (place, place), line
+                yield (place, place), "@prefix {}: <{}> .\n".format(*named)
         elif each.code == _REPEATED:
             span = removal.value(said, spot.start)
             if span:

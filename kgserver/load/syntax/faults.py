@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     Hint = str | Callable[[re.Match[str]], str]
 
+_DECLARATION = re.compile(r"Add at the top of the file: @prefix ([^\s:]*): <(\S+)> \.")
 _QUOTES = "“”„‟‘’‚‹›«»「」"
 
 
@@ -24,14 +25,23 @@ def _undeclared(found: re.Match[str]) -> str:
     return declare(found["prefix"], ())
 
 
-def declare(prefix: str, declared: Iterable[str]) -> str:
-    """What to do where a prefix is not declared; a near one may be meant."""
-    iri = names.WELL_KNOWN.get(prefix)
+def declare(prefix: str, declared: Iterable[str], namespace: str | None = None) -> str:
+    """What to do where a prefix is not declared; a near one may be meant.
+
+    `namespace` is what the prefix stands for elsewhere in the folder.
+    """
+    iri = namespace or names.WELL_KNOWN.get(prefix)
     if iri:
         return f"Add at the top of the file: @prefix {prefix}: <{iri}> ."
     near = names.nearest(prefix, declared)
     meant = f"Did you mean {near}: ? If not, add" if near else "Add"
     return f"{meant} at the top of the file: @prefix {prefix}: <the namespace's IRI> ."
+
+
+def declaration(hint: str) -> tuple[str, str] | None:
+    """The prefix and namespace that a remedy of `declare` is sure of."""
+    found = _DECLARATION.fullmatch(hint)
+    return (found[1], found[2]) if found else None
 
 
 def _beginning(found: re.Match[str]) -> str:
