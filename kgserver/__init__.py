@@ -25,7 +25,8 @@ and holds the code to this stair, on which a folder of modules is one place:
             site                                    — what pages share
             rendering  messages  assets             — how it is said
             policy                                  — what browsers may do with it
-            live  processes  requested  travel
+            live  household  requested  travel      — what is in service; processes
+            processes
     ask/    drafting                                — a new thing, as its class asks
             comparison                              — two states side by side
             catalog  suite                          — what there is; what it must answer
