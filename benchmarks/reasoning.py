@@ -90,8 +90,9 @@ def folder(place: Path, name: str, size: int) -> Path:
 def stages(place: Path) -> dict[str, float]:
     """Seconds of each step of reasoning, one after the other."""
     from kgserver.load import inputs, turtle
-    from kgserver.load.reason import closure, compilation, extract, outcome
-    from kgserver.load.reason.encoding import Encoding
+    from kgserver.load.reason import compilation, extract
+    from kgserver.load.reason.rows import closure, outcome
+    from kgserver.load.reason.rows.encoding import Encoding
     from kgserver.load.terms.statements import Batches
     from kgserver.model import settings
 
@@ -132,8 +133,9 @@ def edits(place: Path, name: str) -> tuple[list[float], list[float]]:
     import pyoxigraph as ox
 
     from kgserver.load import inputs, versions
-    from kgserver.load.reason import maintain, record
+    from kgserver.load.reason import maintain
     from kgserver.load.reason.graph import StoreGraph
+    from kgserver.load.reason.rules import record
     from kgserver.load.storage import store
     from kgserver.model import settings
 

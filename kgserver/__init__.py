@@ -25,7 +25,8 @@ and holds the code to this stair, on which a folder of modules is one place:
             site                                    — what pages share
             rendering  messages  assets             — how it is said
             policy                                  — what browsers may do with it
-            live  processes  requested  travel
+            live  household  requested  travel      — what is in service; processes
+            processes
     ask/    drafting                                — a new thing, as its class asks
             comparison                              — two states side by side
             catalog  suite                          — what there is; what it must answer
@@ -48,13 +49,14 @@ and holds the code to this stair, on which a folder of modules is one place:
             turtle  reason                          — what files say, what follows
             syntax                                  — where Turtle is broken
             sources  positions  difference  versions
+            digests
             doctor                                  — what is odd in files
             examples  layout  terms                 — Turtle as written; its terms
             bridge                                  — the door to rdflib
     model/  manifest  settings                      — values made of the words below
             limits  media  rule                     — the words
             names
-            problem  refusal  spelling
+            problem  refusal  spelling  terminals   — trouble; how names are spelt
 """
 
 from __future__ import annotations

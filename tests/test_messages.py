@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 import kgserver
+from kgserver.model import rule
 from kgserver.model.problem import Severity
 from kgserver.serve import messages, refusals
 
@@ -26,7 +27,7 @@ WRITTEN = [
 ]
 ASKED = re.compile(r"\bt\(\s*[\"']([\w-]+\.[\w-]+)[\"']")
 # keys that are put together from what they speak of, or that scripts ask for
-SAID = ("part.", "said.", "syntax.")
+SAID = ("finding.", "part.", "said.", "syntax.")
 FAMILIES = (*SAID, "editor.", "ontology.", "refusal.", "rule.", "severity.")
 
 
@@ -34,7 +35,10 @@ FAMILIES = (*SAID, "editor.", "ontology.", "refusal.", "rule.", "severity.")
 SOURCE = re.sub(
     r'"\s*f?"',
     "",
-    "".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py")),
+    "".join(
+        path.read_text("utf-8")
+        for path in (*PACKAGE.rglob("*.py"), PACKAGE / "model" / "rules.toml")
+    ),
 )
 
 
@@ -112,6 +116,15 @@ def test_what_is_wrong_with_a_query_is_said_in_every_language(case: Path) -> Non
     """The reason and the remedy of each query that is refused."""
     told = case.read_text("utf-8").rpartition("\n-----\n")[2].splitlines()
     for sentence in told[-2:]:
+        for language in messages.LANGUAGES:
+            assert messages.said(sentence, language)[1] == language, sentence
+
+
+@pytest.mark.parametrize("name", rule.table())
+def test_what_check_finds_is_said_in_every_language(name: str) -> None:
+    """What each rule looks for, why, and what to do: `messages/finding.toml`."""
+    found = rule.table()[name]
+    for sentence in (found.title, found.why, found.remedy):
         for language in messages.LANGUAGES:
             assert messages.said(sentence, language)[1] == language, sentence
 

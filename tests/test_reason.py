@@ -147,7 +147,7 @@ def test_explaining_needs_neither_rdflib_nor_numpy() -> None:
     """A web process explains without loading the reference reasoner."""
     code = (
         "import sys;"
-        "import kgserver.load.reason.explain, kgserver.load.reason.record;"
+        "import kgserver.load.reason.explain, kgserver.load.reason.rules.record;"
         "print({'rdflib', 'owlrl', 'pyshacl', 'numpy'} & set(sys.modules))"
     )
     run = subprocess.run(

@@ -17,7 +17,7 @@ from .proof_checker import Checker
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kgserver.load.reason.ontology import Ontology
+    from kgserver.load.reason.rules.ontology import Ontology
 
 AXIOMS = Path(__file__).parent / "cases" / "edits.ttl"
 ROUNDS = 1_000

@@ -16,7 +16,8 @@ import pyoxigraph as ox
 import pytest
 
 from kgserver.load import reason
-from kgserver.load.reason import names, useful
+from kgserver.load.reason import names
+from kgserver.load.reason.rules import useful
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

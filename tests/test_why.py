@@ -15,7 +15,7 @@ from kgserver.ask import dataset
 from kgserver.ask.why import document, proofs, statement
 from kgserver.cli import main
 from kgserver.load import snapshot, versions
-from kgserver.load.reason import record
+from kgserver.load.reason.rules import record
 from kgserver.model.refusal import BadRequest
 from kgserver.serve import messages
 

@@ -12,14 +12,14 @@ import json
 from typing import TYPE_CHECKING
 
 from kgserver.load import reason, versions
-from kgserver.load.reason import record
+from kgserver.load.reason.rules import record
 from kgserver.model import rule
 from kgserver.model.problem import Problem
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kgserver.load.reason.ontology import Ontology
+    from kgserver.load.reason.rules.ontology import Ontology
     from kgserver.model.settings import Settings
 
 _FILE = "opinion.json"

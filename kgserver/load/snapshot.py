@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from kgserver.load.checking.verdict import Faulty
     from kgserver.load.difference import Difference
-    from kgserver.load.reason.ontology import Ontology
+    from kgserver.load.reason.rules.ontology import Ontology
     from kgserver.load.turtle import Reading
     from kgserver.model.manifest import Snapshot
     from kgserver.model.problem import Problem

@@ -6,13 +6,13 @@ sees under `GRAPH`, and deleting a file deletes exactly its statements.
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kgserver.load.digests import Digests
 from kgserver.model import names
 from kgserver.model.manifest import Role, Source
 from kgserver.model.problem import Problem
@@ -43,11 +43,14 @@ def find(settings: Settings) -> tuple[Source, ...]:
     graph = folder / "graph"
     data = _files(graph if graph.is_dir() else folder)
     ontology = _files(folder / "ontology")
-    return tuple(
-        _source(settings, path)
+    digests = Digests(settings.state)
+    found = tuple(
+        named(settings, path.relative_to(folder), digests.of(path))
         for path in sorted({*data, *ontology})
         if not path.is_relative_to(folder / "queries")
     )
+    digests.keep()
+    return found
 
 
 def format_of(source: Source) -> ox.RdfFormat:
@@ -109,11 +112,6 @@ def _files(folder: Path) -> list[Path]:
     ]
 
 
-def _source(settings: Settings, path: Path) -> Source:
-    relative = path.relative_to(settings.folder)
-    return named(settings, relative, digest_of(path.read_bytes()))
-
-
 def named(settings: Settings, path: PurePath, digest: str = "") -> Source:
     """The source that a file is, from its path in the folder alone."""
     role: Role = "ontology" if path.parts[0] == "ontology" else "data"
@@ -122,8 +120,3 @@ def named(settings: Settings, path: PurePath, digest: str = "") -> Source:
     below = path.relative_to("graph") if path.parts[0] == "graph" else path
     graph = settings.names.graph(below.with_suffix("").as_posix())
     return Source(path.as_posix(), graph, role, digest)
-
-
-def digest_of(data: bytes) -> str:
-    """The digest of a file's bytes: BLAKE2b in hex."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()

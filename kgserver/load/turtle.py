@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
-from kgserver.load import sources
+from kgserver.load import digests, sources
 from kgserver.load.doctor.outline import Outline
 from kgserver.load.layout import tokens
 from kgserver.load.syntax import diagnosis, faults
@@ -139,7 +139,7 @@ def read_anew(source: Source, folder: Path) -> Reading:
 
 def read_bytes(source: Source, data: bytes) -> Reading:
     """Everything that a file with these bytes says and every fault in it."""
-    read = replace(source, digest=sources.digest_of(data))
+    read = replace(source, digest=digests.digest_of(data))
     reader = _Reader(read, data)
     quads = reader.read()
     odd, outline = reader.examined(quads)

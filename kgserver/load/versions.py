@@ -8,6 +8,7 @@
                          never changed
         current          a link to the snapshot in service, swapped atomically
         attempt.json     how the last build ended
+        digests.json     of large files, and the times of their last change
 
 A directory gets its number only when it is complete, and `current` moves only after
 that, so a reader sees a whole version or the one before it. What a crash leaves is

@@ -31,6 +31,8 @@ CATALOGUE = Path(__file__).parents[1] / "messages"
 # asks for none of them.
 LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch", "zh-Hans": "中文"}
 
+# What refusals say, what is wrong with queries, what `check` finds.
+_SAID = ("said.", "syntax.", "finding.")
 _NUMBER = re.compile(r"\d{1,3}(,\d{3})+")  # as the code writes a large one
 
 
@@ -66,12 +68,12 @@ def message(key: str, language: str, **values: object) -> Markup:
 def said(text: str, language: str) -> tuple[str, str]:
     """What the code says in English, in a language if it is known; and in which it is.
 
-    `said.toml` and `syntax.toml` have its sentences, with names for what differs from
-    time to time; `part.toml` has what may be put there in words.
+    The files of `_SAID` have its sentences, with names for what differs from time to
+    time; `part.toml` has what may be put there in words.
     """
     if language == "en":
         return text, language
-    found = _found(text, _sentences("said.", "syntax."))
+    found = _found(text, _sentences(*_SAID))
     if found is None:
         return text, "en"
     texts, values = found

@@ -37,12 +37,6 @@ def install(app: flask.Flask, settings: Settings, live: Live) -> None:
     app.teardown_appcontext(lambda _: flask.g.pop("dataset", None))
 
 
-def settings_of(app: flask.Flask) -> Settings:
-    """The settings of an application, outside of a request."""
-    found: Settings = app.extensions[_SETTINGS]
-    return found
-
-
 def live() -> Live:
     """What is in service."""
     found: Live = flask.current_app.extensions[_LIVE]

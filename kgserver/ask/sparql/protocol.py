@@ -32,7 +32,6 @@ _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 # What a body may be, for the Accept-Query header of a response.
-BODIES = (_QUERY, _FORM)
 _BODIED = frozenset(["POST", "QUERY"])
 # The versions of the language that a client may say it speaks (SPARQL 1.2 Protocol).
 VERSIONS = ("1.0", "1.1", "1.2-basic", "1.2")

@@ -10,9 +10,9 @@ import pyoxigraph as ox
 
 from kgserver.ask import origins, passages
 from kgserver.load import versions
-from kgserver.load.reason import record
 from kgserver.load.reason.explain import Explainer
 from kgserver.load.reason.graph import StoreGraph
+from kgserver.load.reason.rules import record
 
 if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset

@@ -19,8 +19,8 @@ from kgserver.load.checking.verdict import Since
 from kgserver.load.edits.amendment import Amendment, Graphs, of_graph
 from kgserver.load.publishing import publication
 from kgserver.load.readings import Readings
-from kgserver.load.reason import record
 from kgserver.load.reason.graph import StoreGraph
+from kgserver.load.reason.rules import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from kgserver.load.inputs import Inputs
     from kgserver.load.reason.maintain import Change
-    from kgserver.load.reason.ontology import Ontology
+    from kgserver.load.reason.rules.ontology import Ontology
     from kgserver.load.turtle import Reading
     from kgserver.model.manifest import Snapshot, Source
 

@@ -10,20 +10,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from kgserver.model.terminals import PN_CHARS, PN_CHARS_BASE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# PN_CHARS_BASE; what may begin a name; what may go on with it
-_BASE = (
-    "A-Za-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
-    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
-    "\U00010000-\U000effff"
-)
-_CHARS = rf"{_BASE}_\-0-9\xb7\u0300-\u036f\u203f\u2040"
 _ESCAPE = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
-_PREFIX = rf"[{_BASE}](?:[{_CHARS}]|\.++(?=[{_CHARS}]))*+"
-_MORE = rf"[{_CHARS}:]|{_ESCAPE}"
-_LOCAL = rf"(?:[{_BASE}_:0-9]|{_ESCAPE})(?:{_MORE}|\.++(?={_MORE}))*+"
+_PREFIX = rf"[{PN_CHARS_BASE}](?:[{PN_CHARS}]|\.++(?=[{PN_CHARS}]))*+"
+_MORE = rf"[{PN_CHARS}:]|{_ESCAPE}"
+_LOCAL = rf"(?:[{PN_CHARS_BASE}_:0-9]|{_ESCAPE})(?:{_MORE}|\.++(?={_MORE}))*+"
 
 # The order matters: the first that fits is taken. No pattern can go back over what it
 # has read, so that each character is looked at a few times at most.
@@ -39,14 +34,14 @@ _KINDS = (
     ("iri", r'<[^\x00-\x20<>"{}|^`]*+>'),
     ("directive", r"@(?:prefix|base)(?![A-Za-z0-9-])"),
     ("language", r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+(?:--[a-z]++)?+"),
-    ("blank", rf"_:[{_BASE}_0-9](?:[{_CHARS}]|\.++(?=[{_CHARS}]))*+"),
+    ("blank", rf"_:[{PN_CHARS_BASE}_0-9](?:[{PN_CHARS}]|\.++(?=[{PN_CHARS}]))*+"),
     ("name", rf"(?:{_PREFIX})?+:(?:{_LOCAL})?+"),
     (
         "number",
         r"[+-]?(?:[0-9]++\.[0-9]*[eE][+-]?[0-9]++|\.?[0-9]++[eE][+-]?[0-9]++"
         r"|[0-9]*\.[0-9]++|[0-9]++)",
     ),
-    ("word", rf"[{_BASE}_](?:[{_CHARS}]|\.++(?=[{_CHARS}]))*+"),
+    ("word", rf"[{PN_CHARS_BASE}_](?:[{PN_CHARS}]|\.++(?=[{PN_CHARS}]))*+"),
     ("mark", r"\^\^|[.;,\[\](){}]"),
     ("other", r"(?s:.)"),
 )
@@ -62,7 +57,6 @@ NAMING = re.compile(
     re.DOTALL,
 )
 BREAK = re.compile(r"\r\n|\r|\n")
-STRINGS = frozenset(("string", "short", "open", "torn"))
 SILENT = frozenset(("space", "comment"))
 _MANY_LINES = frozenset(("space", "string", "open"))
 

@@ -12,7 +12,7 @@ from kgserver.load import positions, versions
 from kgserver.load.checking import verdict
 from kgserver.load.publishing import catalog, modified, survey
 from kgserver.load.publishing.modified import Made
-from kgserver.load.reason import record
+from kgserver.load.reason.rules import record
 from kgserver.model import rule
 from kgserver.model.manifest import Snapshot
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from kgserver.load.checking.verdict import Faulty
     from kgserver.load.inputs import Inputs
-    from kgserver.load.reason.ontology import Ontology
+    from kgserver.load.reason.rules.ontology import Ontology
     from kgserver.model.manifest import Counts, Source
     from kgserver.model.problem import Problem
     from kgserver.model.settings import Settings

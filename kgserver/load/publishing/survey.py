@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from kgserver.load import positions, sources, turtle, versions
-from kgserver.load.reason.relation import unique
+from kgserver.load import digests, positions, turtle, versions
+from kgserver.load.reason.rows.relation import unique
 from kgserver.model.manifest import Counts
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _text(reading: Reading, folder: Path) -> bytes:
         data = (folder / reading.source.path).read_bytes()
     except OSError:
         return b""
-    return data if sources.digest_of(data) == reading.source.digest else b""
+    return data if digests.digest_of(data) == reading.source.digest else b""
 
 
 def keys(reading: Reading) -> Keys:

@@ -11,31 +11,23 @@
 
 Rules are compiled from the ontology (OWL 2 RL/RDF Tables 4 to 9) and used five ways:
 for the bulk closure, for additions, for deletions, for proofs, for contradictions. What
-is stored is what is useful (`useful.py`). Who is in an unnamed class expression is not
-stored and not shown; it is proved where a rule or a proof asks for it.
+is stored is what is useful (`rules/useful.py`). Who is in an unnamed class expression
+is not stored and not shown; it is proved where a rule or a proof asks for it.
 
 The floors, each importing only from those below it:
 
     engines                                       by name
     reference                                     owlrl behind its door
     compiled  maintain                            the default engine; edits
-    clashes                                       contradictions
-    outcome                                       what is worth storing
+    clashes  bounds                               contradictions; what is left to bulk
     extract                                       schemas found
-    compilation  rowgraph                         axioms compiled; rows looked up
-    closure                                       all that follows, written out
-    bulk                                          rounds over all rows
-    plans                                         rules over numbers
-    join  encoding  merging                       joins; terms as numbers
-    relation                                      sorted numbers: from here up, numpy
+    compilation                                   axioms compiled
+    rows                                          rules run in bulk: from here up, numpy
     explain                                       proofs
-    prover  record                                one fact at a time; an ontology kept
-    ontology  inference                           rules of a closed schema; values out
-    contradictions                                false rules
-    classes  properties  rulebook                 Tables 5 and 6; rules by use
-    hierarchy  scm                                Tables 7 and 9
-    rule
-    literals  graph  proof  schema  useful
+    prover                                        one fact at a time
+    inference                                     what follows, as one value
+    rules                                         made from axioms
+    literals  graph  proof
     names
 
 What stands under numpy is all that a proof takes, so that a web process explains
@@ -54,9 +46,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from kgserver.load.reason.bounds import NeedsBulk
     from kgserver.load.reason.engines import ENGINES, infer
     from kgserver.load.reason.extract import ontology_of
-    from kgserver.load.reason.maintain import Change, NeedsBulk, apply
+    from kgserver.load.reason.maintain import Change, apply
     from kgserver.load.reason.reference import disagreement
 
 __all__ = [
@@ -74,7 +67,7 @@ _HOMES: Mapping[str, str] = MappingProxyType(
         "infer": "engines",
         "ontology_of": "extract",
         "Change": "maintain",
-        "NeedsBulk": "maintain",
+        "NeedsBulk": "bounds",
         "apply": "maintain",
         "disagreement": "reference",
     }

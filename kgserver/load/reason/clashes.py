@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kgserver.load.reason import names, rule
+from kgserver.load.reason import names
 from kgserver.load.reason.names import DIFFERENT, SAME, Fact, Term, short
 from kgserver.load.reason.proof import Clash, Proof
-from kgserver.load.reason.relation import EMPTY, LOW, SHIFT, Relation
-from kgserver.load.reason.rule import Binding, Rule
+from kgserver.load.reason.rows.relation import EMPTY, LOW, SHIFT, Relation
+from kgserver.load.reason.rules import rule
+from kgserver.load.reason.rules.rule import Binding, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pyoxigraph import Triple
 
-    from kgserver.load.reason.bulk import Fixpoint
     from kgserver.load.reason.explain import Explainer
-    from kgserver.load.reason.join import Plan
+    from kgserver.load.reason.rows.bulk import Fixpoint
+    from kgserver.load.reason.rows.join import Plan
 
 LIMIT = 100
 """Most contradictions that are proved and reported at once."""

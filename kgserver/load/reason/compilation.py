@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kgserver.load.reason import closure, names, ontology
-from kgserver.load.reason.encoding import Encoding
-from kgserver.load.reason.schema import Schema
+from kgserver.load.reason import names
+from kgserver.load.reason.rows import closure
+from kgserver.load.reason.rows.encoding import Encoding
+from kgserver.load.reason.rules import ontology
+from kgserver.load.reason.rules.schema import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from kgserver.load.reason.names import Fact
-    from kgserver.load.reason.ontology import Ontology, Profile
-    from kgserver.load.reason.rule import Rule
+    from kgserver.load.reason.rules.ontology import Ontology, Profile
+    from kgserver.load.reason.rules.rule import Rule
 
 
 def compile(

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kgserver.load.reason import (
-    clashes,
-    closure,
-    compilation,
-    extract,
-    names,
-    schema,
-)
-from kgserver.load.reason.encoding import Encoding
+from kgserver.load.reason import clashes, compilation, extract, names
 from kgserver.load.reason.explain import Explainer
 from kgserver.load.reason.inference import Inference, Merges
 from kgserver.load.reason.names import SAME, Statement
-from kgserver.load.reason.outcome import Published
 from kgserver.load.reason.proof import Clash, Merge
-from kgserver.load.reason.rowgraph import RowGraph
+from kgserver.load.reason.rows import closure
+from kgserver.load.reason.rows.encoding import Encoding
+from kgserver.load.reason.rows.outcome import Published
+from kgserver.load.reason.rows.rowgraph import RowGraph
+from kgserver.load.reason.rules import schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kgserver.load.reason.bulk import Fixpoint
-    from kgserver.load.reason.closure import Closure
-    from kgserver.load.reason.ontology import Ontology, Profile
+    from kgserver.load.reason.rows.bulk import Fixpoint
+    from kgserver.load.reason.rows.closure import Closure
+    from kgserver.load.reason.rules.ontology import Ontology, Profile
 
 
 def infer(

@@ -14,7 +14,7 @@ from kgserver.load.reason import names
 from kgserver.load.reason.graph import Graph, MemoryGraph
 from kgserver.load.reason.proof import ASSERTED, Proof
 from kgserver.load.reason.prover import Instance, Prover
-from kgserver.load.reason.rulebook import Rulebook
+from kgserver.load.reason.rules.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
 
     from kgserver.load.reason.names import Fact
-    from kgserver.load.reason.ontology import Ontology
-    from kgserver.load.reason.rule import Rule
+    from kgserver.load.reason.rules.ontology import Ontology
+    from kgserver.load.reason.rules.rule import Rule
 
 EFFORT = 20_000
 """Most rule instances looked at for one proof."""

@@ -5,18 +5,19 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from kgserver.load.reason import compilation, schema
+from kgserver.load.reason import compilation
 from kgserver.load.reason.names import SAME, TYPE
-from kgserver.load.reason.relation import EMPTY
+from kgserver.load.reason.rows.relation import EMPTY
+from kgserver.load.reason.rules import schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from kgserver.load.reason.encoding import Encoding, Key
     from kgserver.load.reason.graph import Graph
     from kgserver.load.reason.names import Fact, Term
-    from kgserver.load.reason.ontology import Ontology, Profile
-    from kgserver.load.reason.relation import Rows
+    from kgserver.load.reason.rows.encoding import Encoding, Key
+    from kgserver.load.reason.rows.relation import Rows
+    from kgserver.load.reason.rules.ontology import Ontology, Profile
 
 
 def from_rows(encoding: Encoding, rows: Mapping[Key, Rows]) -> frozenset[Fact]:

@@ -15,7 +15,7 @@ from kgserver.load.terms.statements import Said
 
 if TYPE_CHECKING:
     from kgserver.load.reason.names import Fact
-    from kgserver.load.reason.ontology import Ontology
+    from kgserver.load.reason.rules.ontology import Ontology
 
 
 class Triples(Collection[Triple]):

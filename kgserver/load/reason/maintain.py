@@ -11,16 +11,15 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
-from kgserver.load.reason import clashes, literals, names, rule, schema
-from kgserver.load.reason.closure import ALIASES
+from kgserver.load.reason import bounds, clashes, literals, names
 from kgserver.load.reason.explain import Explainer
 from kgserver.load.reason.graph import Asserted, Overlay, holds
-from kgserver.load.reason.names import SAME, TYPE
+from kgserver.load.reason.names import SAME
 from kgserver.load.reason.prover import Prover
-from kgserver.load.reason.rulebook import Rulebook
+from kgserver.load.reason.rules import rule, schema
+from kgserver.load.reason.rules.rulebook import Rulebook
 from kgserver.load.terms.canon import Canon
 
 if TYPE_CHECKING:
@@ -29,17 +28,10 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
 
     from kgserver.load.reason.graph import Graph
-    from kgserver.load.reason.names import Fact, Statement, Term
-    from kgserver.load.reason.ontology import Ontology
+    from kgserver.load.reason.names import Fact, Statement
     from kgserver.load.reason.proof import Clash
-    from kgserver.load.reason.rule import Rule
-
-LIMIT = 20_000
-"""Most facts that one edit may touch; beyond it the bulk closure is quicker."""
-
-
-class NeedsBulk(Exception):
-    """The edit is one for the bulk closure; the message says why."""
+    from kgserver.load.reason.rules.ontology import Ontology
+    from kgserver.load.reason.rules.rule import Rule
 
 
 @dataclass(frozen=True)
@@ -72,39 +64,12 @@ def apply(
     stated = frozenset(canon.fact(names.fact(triple)) for triple in new)
     withdrawn = frozenset(canon.fact(names.fact(triple)) for triple in removed) - stated
     for fact in (*stated, *withdrawn):
-        _refuse_schema(fact, ontology, graph)
+        bounds.refuse_schema(fact, ontology, graph)
     edit = _Edit(graph, ontology, stated, withdrawn)
     edit.delete()
     edit.add()
     ill = (t.object for t in new if literals.ill_typed(t.object))
     return edit.change({canon.term(term): term for term in ill})
-
-
-def _refuse_schema(fact: Fact, ontology: Ontology, graph: Graph) -> None:
-    """A schema is compiled, not mended: its facts, and names that it speaks of anew."""
-    used = (fact[2] if fact[1] == TYPE else fact[1],)
-    about = (fact[0], fact[2]) if fact[1] == SAME else ()
-    fresh = (t for t in used if t not in ontology.terms)
-    if (
-        schema.belongs(fact)
-        or not ontology.terms.isdisjoint(about)
-        or any(_named(graph, term) for term in about)
-        or any(_equal(graph, term) for term in fresh)
-    ):
-        message = f"the edit changes the ontology: {names.spoken(fact)}"
-        raise NeedsBulk(message)
-
-
-def _named(graph: Graph, term: Term) -> bool:
-    """Whether the term serves as a property or class."""
-    uses = chain(graph.match(None, term, None), graph.match(None, TYPE, term))
-    return any(True for _ in uses)
-
-
-def _equal(graph: Graph, term: Term) -> bool:
-    """Whether the term is the same as another."""
-    links = chain(graph.match(term, SAME, None), graph.match(None, SAME, term))
-    return any(link[0] != link[2] for link in links)
 
 
 class _Edit:
@@ -197,23 +162,15 @@ class _Edit:
     def _follows(self, prover: Prover, fact: Fact) -> Iterator[Fact]:
         """What follows from the fact; all of it noted, and refused when too much."""
         self._touched[fact] = None
-        if len(self._touched) > LIMIT:
-            message = f"the edit touches more than {LIMIT:,} facts"
-            raise NeedsBulk(message)
+        bounds.refuse_size(len(self._touched))
         if self._equality:
-            self._refuse_crowd(prover.graph, fact)
+            bounds.refuse_crowd(fact, prover.graph)
         # A list, because what it finds will change what it reads.
         found = [*prover.consequences(fact)]
         for each in found:
             if each not in self._lasting and each[1] not in schema.MENTIONS:
-                _refuse_schema(each, self._ontology, self._before)
+                bounds.refuse_schema(each, self._ontology, self._before)
         return (each for each in found if each not in self._lasting)
-
-    def _refuse_crowd(self, graph: Graph, fact: Fact) -> None:
-        for term in (fact[0], fact[2]):
-            if sum(1 for _ in graph.match(term, SAME, None)) >= ALIASES:
-                message = f"{names.short(term)} has more than {ALIASES} aliases"
-                raise NeedsBulk(message)
 
     def change(self, ill_typed: dict[names.Term, names.Term]) -> Change:
         """The difference between before and after, and its contradictions."""

@@ -16,7 +16,6 @@ Fact: TypeAlias = tuple[Term, Term, Term]
 Statement: TypeAlias = Triple | Quad
 
 BUILTIN = (RDF, RDFS, OWL, XSD)
-VOCABULARY = (RDF, RDFS, OWL)
 
 
 def rdf(name: str) -> NamedNode:
@@ -32,11 +31,6 @@ def rdfs(name: str) -> NamedNode:
 def owl(name: str) -> NamedNode:
     """A term of https://www.w3.org/TR/owl2-mapping-to-rdf/."""
     return NamedNode(OWL + name)
-
-
-def xsd(name: str) -> NamedNode:
-    """A datatype of https://www.w3.org/TR/xmlschema11-2/."""
-    return NamedNode(XSD + name)
 
 
 TYPE = rdf("type")

@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal
 
 from kgserver.load.reason import graph as graphs
-from kgserver.load.reason import names, rule
+from kgserver.load.reason import names
 from kgserver.load.reason.names import SAME, TYPE, Fact, Term
-from kgserver.load.reason.rule import Atom, Rule
+from kgserver.load.reason.rules import rule
+from kgserver.load.reason.rules.rule import Atom, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from kgserver.load.reason.graph import Graph
-    from kgserver.load.reason.ontology import Ontology
-    from kgserver.load.reason.rulebook import Rulebook
+    from kgserver.load.reason.rules.ontology import Ontology
+    from kgserver.load.reason.rules.rulebook import Rulebook
 
 Instance = tuple[Rule, tuple[Fact, ...]]
 """A rule, and the facts that fulfil its body."""

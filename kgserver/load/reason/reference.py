@@ -13,9 +13,9 @@ import owlrl
 
 from kgserver.load import bridge
 from kgserver.load.reason import compilation, compiled, extract, names
-from kgserver.load.reason.encoding import Encoding
 from kgserver.load.reason.inference import Inference, Merges, Triples
 from kgserver.load.reason.proof import Clash
+from kgserver.load.reason.rows.encoding import Encoding
 from kgserver.load.terms.canon import Canon
 from kgserver.model.problem import Problem
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
 
     from kgserver.load.reason.names import Fact, Statement
-    from kgserver.load.reason.ontology import Ontology
+    from kgserver.load.reason.rules.ontology import Ontology
 
 _ERROR = "<http://www.daml.org/2002/03/agents/agent-ont#"
 """owlrl also writes its complaints into the graph, under this vocabulary."""

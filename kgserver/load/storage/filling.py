@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load import sources
+from kgserver.load import digests, sources
 from kgserver.load.storage import store
 from kgserver.load.terms.statements import placed
 
@@ -66,7 +66,7 @@ class Filling:
         for source in given.sources:
             path = given.settings.folder / source.path
             if _loads_as_it_stands(source, path):
-                self._early[source.path] = path, _stamp(path)
+                self._early[source.path] = path, digests.stamp(path)
                 merged = store.merges(given.settings, source)
                 graphs = store.graphs(ox.NamedNode(source.graph), merged=merged)
                 for begin, end in _spans(source, path):
@@ -88,7 +88,7 @@ class Filling:
     def finish(self, contents: Contents) -> ox.Store:
         """The store, whole and in its place; it is still to be settled."""
         self._wait()
-        if any(_stamp(path) != stamp for path, stamp in self._early.values()):
+        if any(digests.stamp(path) != stamp for path, stamp in self._early.values()):
             del self._store
             self._begin()
             self.take(contents)
@@ -157,9 +157,3 @@ def _spans(source: Source, path: Path) -> list[tuple[int, int]]:
 def _mapped(path: Path) -> mmap.mmap:
     with path.open("rb") as file:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-
-
-def _stamp(path: Path) -> object:
-    """What changes when a file is saved."""
-    found = path.stat()
-    return found.st_mtime_ns, found.st_size, found.st_ino

@@ -46,7 +46,6 @@ _LIKE: Mapping[str, str] = MappingProxyType(
         "NCName": "a-word",
     }
 )
-CHECKED = datatypes.KNOWN
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -56,7 +55,7 @@ def fault(text: str, datatype: str) -> str | None:
     White space around the text is passed over, as the datatypes collapse it (XML Schema
     1.1 Part 2, §4.3.6).
     """
-    if datatype not in CHECKED or datatypes.allows(text, datatype):
+    if datatype not in datatypes.KNOWN or datatypes.allows(text, datatype):
         return None
     name = datatype.removeprefix(names.XSD)
     if name in _LIKE:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pyoxigraph as ox
 
 from kgserver.model import names
+from kgserver.model.terminals import PN_CHARS, PN_CHARS_BASE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,13 +16,9 @@ if TYPE_CHECKING:
 Term: TypeAlias = "ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple"
 
 _TYPE = ox.NamedNode(names.RDF + "type")
-# Letters that Turtle takes in a local name (PN_CHARS); Python's \w has some others.
-_LETTERS = (
-    r"A-Za-z0-9_\u00B7\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u037D\u037F-\u1FFF\u200C"
-    r"\u200D\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD"
-    r"\U00010000-\U000EFFFF"
+_NAME = re.compile(
+    rf"[\w.\-]*:(?:[{PN_CHARS_BASE}_0-9](?:[{PN_CHARS}.]*[{PN_CHARS}])?)?"
 )
-_NAME = re.compile(rf"[\w.\-]*:(?:[{_LETTERS}](?:[{_LETTERS}.\-]*[{_LETTERS}\-])?)?")
 # The short forms of numbers and truths (Turtle §2.5.2), by the datatype they have.
 _SHORT: Mapping[str, re.Pattern[str]] = {
     names.XSD + "integer": re.compile(r"[+-]?[0-9]+"),

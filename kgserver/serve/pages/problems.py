@@ -7,7 +7,7 @@ import json
 import flask
 
 from kgserver.model import problem, rule
-from kgserver.serve import rendering, site
+from kgserver.serve import messages, rendering, site
 
 problems_page = flask.Blueprint("problems_page", __name__)
 # Milliseconds between two looks of a page that is open.
@@ -21,9 +21,9 @@ def problems() -> flask.Response:
     return site.page(
         "problems.html",
         served=served,
-        problems=found,
+        problems=[(each, rule.of(each.code)) for each in found],
         attempt=_standing(),
-        rules=rule.table(),
+        known=_known,
         visible=problem.visible,
     )
 
@@ -46,6 +46,12 @@ def events() -> flask.Response:
     response = flask.Response(body, content_type="text/event-stream; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _known(text: str) -> bool:
+    """Whether a text can be told in the reader's language; if not, its rule's can."""
+    language = site.language()
+    return messages.said(text, language)[1] == language
 
 
 def _standing() -> str:

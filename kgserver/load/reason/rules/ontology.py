@@ -9,23 +9,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 from typing import Literal as Choice
 
-from kgserver.load.reason import (
+from kgserver.load.reason import names
+from kgserver.load.reason.rules import (
     classes,
     contradictions,
     hierarchy,
-    names,
     properties,
     schema,
     scm,
     useful,
 )
-from kgserver.load.reason.schema import Schema
+from kgserver.load.reason.rules.schema import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kgserver.load.reason.names import Fact, Term
-    from kgserver.load.reason.rule import Rule, Slot
+    from kgserver.load.reason.rules.rule import Rule, Slot
 
 Profile: TypeAlias = Choice["rl", "rdfs"]
 

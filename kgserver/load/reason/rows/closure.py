@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kgserver.load.reason import merging
-from kgserver.load.reason.bulk import Fixpoint
-from kgserver.load.reason.join import key_of
 from kgserver.load.reason.names import SAME, Fact, Term
-from kgserver.load.reason.relation import EMPTY, SHIFT, Rows, member, unique
+from kgserver.load.reason.rows import merging
+from kgserver.load.reason.rows.bulk import Fixpoint
+from kgserver.load.reason.rows.join import key_of
+from kgserver.load.reason.rows.relation import EMPTY, SHIFT, Rows, member, unique
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kgserver.load.reason.encoding import Encoding, Key
-    from kgserver.load.reason.rule import Rule
+    from kgserver.load.reason.rows.encoding import Encoding, Key
+    from kgserver.load.reason.rules.rule import Rule
 
 ALIASES = 10
 """Most aliases of one individual that are written out in full.

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from kgserver.load.reason.names import SAME, TYPE, Fact, Term
-from kgserver.load.reason.rule import Atom, Rule
+from kgserver.load.reason.rules.rule import Atom, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -15,15 +15,15 @@ import numpy as np
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kgserver.load.reason import names
-from kgserver.load.reason.relation import LOW, SHIFT, Mask, Rows
+from kgserver.load.reason.rows.relation import LOW, SHIFT, Mask, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kgserver.load.reason.closure import Closure
-    from kgserver.load.reason.encoding import Key
     from kgserver.load.reason.names import Fact, Term
-    from kgserver.load.reason.ontology import Ontology
+    from kgserver.load.reason.rows.closure import Closure
+    from kgserver.load.reason.rows.encoding import Key
+    from kgserver.load.reason.rules.ontology import Ontology
 
 
 class Published(Collection[Triple]):

@@ -22,12 +22,12 @@ from kgserver.load.reason.names import (
     Term,
     owl,
 )
-from kgserver.load.reason.rule import Rule
+from kgserver.load.reason.rules.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from kgserver.load.reason.schema import Schema
+    from kgserver.load.reason.rules.schema import Schema
 
 RDFS: tuple[Rule, ...] = (
     Rule(

@@ -6,14 +6,15 @@ import itertools
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from kgserver.load.reason import classes, names
+from kgserver.load.reason import names
 from kgserver.load.reason.names import DIFFERENT, SAME, TYPE, Fact, Term, owl, short
-from kgserver.load.reason.rule import Atom, Rule, Test
+from kgserver.load.reason.rules import classes
+from kgserver.load.reason.rules.rule import Atom, Rule, Test
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from kgserver.load.reason.schema import Schema
+    from kgserver.load.reason.rules.schema import Schema
 
 
 def _two_classes(name: str, one: Term, other: Term, axioms: tuple[Fact, ...]) -> Rule:

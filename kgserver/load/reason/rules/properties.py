@@ -6,14 +6,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from kgserver.load.reason import names
-from kgserver.load.reason.hierarchy import empty_of_meaning
 from kgserver.load.reason.names import SAME, TYPE, Fact, Term, owl
-from kgserver.load.reason.rule import Atom, Rule, Test
+from kgserver.load.reason.rules.hierarchy import empty_of_meaning
+from kgserver.load.reason.rules.rule import Atom, Rule, Test
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from kgserver.load.reason.schema import Schema
+    from kgserver.load.reason.rules.schema import Schema
 
 
 def rules(schema: Schema) -> Iterator[Rule]:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse, serialize
 
-from kgserver.load.reason import names, ontology
+from kgserver.load.reason import names
+from kgserver.load.reason.rules import ontology
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from kgserver.load.reason.names import Fact
-    from kgserver.load.reason.ontology import Ontology, Profile
+    from kgserver.load.reason.rules.ontology import Ontology, Profile
 
 _WRITTEN, _INDUCED, _CLOSED = (
     NamedNode(f"urn:x-kgserver:{name}") for name in ("written", "induced", "closed")

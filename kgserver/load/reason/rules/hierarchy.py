@@ -14,12 +14,12 @@ from pyoxigraph import Literal
 
 from kgserver.load.reason import names
 from kgserver.load.reason.names import Fact, Term
-from kgserver.load.reason.rule import Rule
+from kgserver.load.reason.rules.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from kgserver.load.reason.schema import Schema
+    from kgserver.load.reason.rules.schema import Schema
 
 Edge = tuple[Term, Term, str, Fact]
 """Sub, super, rule name, axiom."""

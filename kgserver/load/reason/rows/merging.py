@@ -11,7 +11,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from kgserver.load.reason.relation import EMPTY, LOW, SHIFT, Rows, unique
+from kgserver.load.reason.rows.relation import EMPTY, LOW, SHIFT, Rows, unique
 
 
 class Clusters:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from kgserver.load.reason import join
-from kgserver.load.reason.join import Code, Plan, Step
-from kgserver.load.reason.rule import Atom, Rule, Slot, variables
+from kgserver.load.reason.rows import join
+from kgserver.load.reason.rows.join import Code, Plan, Step
+from kgserver.load.reason.rules.rule import Atom, Rule, Slot, variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kgserver.load.reason.encoding import Encoding
-    from kgserver.load.reason.names import Term
+    from kgserver.load.reason.rows.encoding import Encoding
 
 
 def plan(rules: Iterable[Rule], encoding: Encoding) -> list[Plan]:
@@ -84,12 +83,3 @@ def _step(atom: Atom, encoding: Encoding) -> Step:
 
 def _code(slot: Slot, encoding: Encoding) -> Code:
     return slot if isinstance(slot, str) else encoding.code(slot)
-
-
-def keys(plans: Iterable[Plan]) -> set[tuple[str, Term]]:
-    """All relations that the plans speak of."""
-    return {
-        step.key
-        for plan in plans
-        for step in (*plan.body, *((plan.head,) if plan.head else ()))
-    }

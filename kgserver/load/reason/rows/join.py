@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kgserver.load.reason.names import TYPE
-from kgserver.load.reason.relation import LOW, SHIFT, Mask, Relation, Rows
+from kgserver.load.reason.rows.relation import LOW, SHIFT, Mask, Relation, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from kgserver.load.reason.encoding import Key
-    from kgserver.load.reason.rule import Rule, Slot, Test
+    from kgserver.load.reason.rows.encoding import Key
+    from kgserver.load.reason.rules.rule import Rule, Slot, Test
 
 _CHUNK = 1_000_000
 """Most rows in one table of bindings: 8 MB a column."""

@@ -14,7 +14,7 @@ from pyoxigraph import Literal
 
 from kgserver.load.reason import literals, names
 from kgserver.load.reason.names import TYPE, Fact, Statement, Term
-from kgserver.load.reason.relation import EMPTY, LOW, SHIFT, Mask, Rows, unique
+from kgserver.load.reason.rows.relation import EMPTY, LOW, SHIFT, Mask, Rows, unique
 from kgserver.load.terms.canon import Canon
 from kgserver.load.terms.statements import Batches, Statements
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal
 
 from kgserver.load.reason import names
-from kgserver.load.reason.hierarchy import IGNORED, empty_of_meaning
 from kgserver.load.reason.names import SAME, TYPE, Fact, Term, owl, rdfs
-from kgserver.load.reason.rule import Atom, Rule, Test
+from kgserver.load.reason.rules.hierarchy import IGNORED, empty_of_meaning
+from kgserver.load.reason.rules.rule import Atom, Rule, Test
 from kgserver.load.terms import datatypes
 
 if TYPE_CHECKING:
-    from kgserver.load.reason.schema import Schema
+    from kgserver.load.reason.rules.schema import Schema
 
 Restriction = tuple[Term, Term, Fact]
 """The restricted class, its property, the onProperty axiom."""

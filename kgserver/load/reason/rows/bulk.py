@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kgserver.load.reason import join, literals, plans
-from kgserver.load.reason.join import Plan, Step, Table
-from kgserver.load.reason.merging import Clusters
+from kgserver.load.reason import literals
 from kgserver.load.reason.names import SAME
-from kgserver.load.reason.relation import EMPTY, LOW, SHIFT, Relation, Rows, unique
+from kgserver.load.reason.rows import join, plans
+from kgserver.load.reason.rows.join import Plan, Step, Table
+from kgserver.load.reason.rows.merging import Clusters
+from kgserver.load.reason.rows.relation import EMPTY, LOW, SHIFT, Relation, Rows, unique
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kgserver.load.reason.encoding import Encoding, Key
-    from kgserver.load.reason.rule import Rule, Test
+    from kgserver.load.reason.rows.encoding import Encoding, Key
+    from kgserver.load.reason.rules.rule import Rule, Test
 
 _SLICE = 200_000
 """Rows of a delta joined at once."""

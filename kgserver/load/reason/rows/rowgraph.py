@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kgserver.load.reason.names import TYPE, Fact, Term
-from kgserver.load.reason.relation import EMPTY, LOW, SHIFT, Rows
+from kgserver.load.reason.rows.relation import EMPTY, LOW, SHIFT, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from kgserver.load.reason.closure import Closure
-    from kgserver.load.reason.encoding import Key
+    from kgserver.load.reason.rows.closure import Closure
+    from kgserver.load.reason.rows.encoding import Key
 
 _NOWHERE = -1
 """Stands for a term that no triple speaks of."""
