@@ -5,6 +5,7 @@ Each limit is set low on a server of its own; the answer must name it and its va
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 import threading
@@ -225,6 +226,44 @@ def test_connections_of_an_address_are_bounded(folder: Path) -> None:
 
         assert said.startswith(b"HTTP/1.1 429 ")
         assert server.get(PLAIN)[0] == 200
+
+
+def test_a_graph_is_read_under_the_limits_of_a_query(folder: Path) -> None:
+    """In a process of the engine; its head alone takes none."""
+    store = "/rdf-graph-store?default"
+    with serving(folder, "--no-watch", KGSERVER_RESULT_ROWS="100") as server:
+        head = server.ask("HEAD", store)
+        found, body = server.get(store)
+        asked = server.get("/metrics")[1]
+
+        assert (head.status, found) == (200, 507)
+        assert json.loads(body)["limit"] == "result_rows"
+        assert 'kgserver_queries_total{ending="limited",form="graph"} 1.0' in asked
+        assert server.get(PLAIN)[0] == 200
+
+
+def test_a_large_graph_comes_as_it_is_made(tmp_path: Path) -> None:
+    """By either address, in chunks, with a validator that says it is the same data."""
+    (tmp_path / "graph").mkdir()
+    lines = "".join(f":thing-{n} :next :thing-{n + 1} .\n" for n in range(20_000))
+    base = "http://127.0.0.1:8000/"
+    (tmp_path / "graph" / "long.ttl").write_text(f"@prefix : <{base}id/> .\n{lines}")
+    (tmp_path / "kgserver.toml").write_text('reasoning = "none"\n')
+    with serving(tmp_path, "--no-watch") as server:
+        for path in (f"/rdf-graph-store?graph={base}graph/long", "/graph/long"):
+            answer = server.ask("GET", path, {"Accept": "application/n-triples"})
+            tag = answer.headers["ETag"]
+            again = server.ask("GET", path, {"If-None-Match": tag})
+            coded = server.ask("GET", path, {"Accept-Encoding": "gzip"})
+
+            assert answer.status == 200
+            assert answer.headers["Transfer-Encoding"] == "chunked"
+            assert answer.body.count(b"\n") == 20_000
+            assert tag.startswith('W/"')
+            assert again.status == 200, "it is Turtle that was asked for now"
+            assert gzip.decompress(coded.body).count(b"\n") >= 20_000
+            known = {"Accept": "application/n-triples", "If-None-Match": tag}
+            assert server.ask("GET", path, known).status == 304
 
 
 def test_a_client_that_does_not_read_is_let_go(folder: Path) -> None:

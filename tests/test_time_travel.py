@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import datetime
 import gc
+import http.client
 import json
 import re
 import shutil
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -342,6 +344,58 @@ def test_the_past_has_the_same_envelope(
     assert found == status
     assert said in body
     assert server.get(asked(f"/sparql?query={QUERY}&format=csv", "2"))[0] == 200
+
+
+def test_a_large_answer_of_the_past_comes_as_it_is_made(server: Server) -> None:
+    """In chunks, whole, and without a validator that another order would break."""
+    five = " ".join(f"VALUES ?v{number} {{ {TEN} }}" for number in range(5))
+    query = quote(f"SELECT * {{ {five} BIND('{'x' * 20}' AS ?x) }}")
+    answer = server.ask("GET", asked(f"/sparql?query={query}&format=csv", "2"))
+
+    assert answer.status == 200
+    assert answer.headers["Transfer-Encoding"] == "chunked"
+    assert answer.headers["Memento-Datetime"]
+    assert answer.headers["ETag"].startswith('W/"')
+    assert answer.body.count(b"\n") == 1 + 10**5
+
+
+def test_an_answer_of_the_past_over_a_limit_is_not_whole(
+    folder: Settings, tmp_path: Path
+) -> None:
+    """What has begun breaks off; what has not is refused."""
+    where = tmp_path / "folder"
+    shutil.copytree(folder.folder, where, symlinks=True)
+    five = " ".join(f"VALUES ?v{number} {{ {TEN} }}" for number in range(5))
+    query = quote(f"SELECT * {{ {five} BIND('{'x' * 500}' AS ?x) }}")
+    most = {"KGSERVER_RESULT_MEGABYTES": "4", "KGSERVER_RESULT_ROWS": "50000"}
+    with serving(where, "--no-watch", **most) as server:
+        with pytest.raises(http.client.IncompleteRead):
+            server.ask("GET", asked(f"/sparql?query={query}&format=csv", "2"))
+        few = quote(f"SELECT * {{ {five} }}")
+        found = server.get(asked(f"/sparql?query={few}&format=csv", "2"))
+        assert found[0] == 507
+        assert "result_rows" in found[1]
+
+
+def test_a_query_of_the_past_is_ended_by_its_name(
+    folder: Settings, tmp_path: Path
+) -> None:
+    """As one of the present is."""
+    where = tmp_path / "folder"
+    shutil.copytree(folder.folder, where, symlinks=True)
+    patient = 'title = "Travel"\nquery_seconds = 600\nquery_cpu_seconds = 600\n'
+    (where / setting.FILE).write_text(patient)
+    query = quote(f"SELECT (COUNT(*) AS ?n) {{ {SLOW} }}")
+    target = asked(f"/sparql?query={query}&id=the-slowest-of-them-all", "2")
+    with (
+        serving(where, "--no-watch") as server,
+        ThreadPoolExecutor() as beside,
+    ):
+        answer = beside.submit(server.get, target)
+        name = "/sparql/queries/the-slowest-of-them-all"
+        wait_until(lambda: server.ask("DELETE", name).status == 204)
+
+        assert answer.result()[0] == 409
 
 
 def test_whoever_goes_away_ends_a_query_of_the_past(

@@ -49,7 +49,7 @@ def entity_tag(*parts: str) -> str:
 def unchanged(tag: str) -> bool:
     """Whether the client holds the representation with this validator already."""
     return flask.request.method in {"GET", "HEAD", "QUERY"} and (
-        flask.request.if_none_match.contains(tag)
+        flask.request.if_none_match.contains_weak(tag)
     )
 
 

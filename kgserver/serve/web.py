@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import uvloop
 
+from kgserver.ask.engine.past import Past
 from kgserver.ask.engine.pool import Pool
 from kgserver.serve import app, processes
 from kgserver.serve.front import coding, threads
@@ -25,6 +26,7 @@ from kgserver.serve.live import Live
 from kgserver.serve.operations import metrics
 from kgserver.serve.operations.journal import Journal
 from kgserver.serve.sparql import asking, cancelling, lane, whose
+from kgserver.serve.sparql.handing import Handing
 from kgserver.serve.wire.bounds import Bounds, Times
 from kgserver.serve.wire.port import Port
 
@@ -79,9 +81,11 @@ class Web:
         self._pool = pool = Pool(engine, settings, self._journal)
         pool.start()
         application = app.create_app(settings, live)
-        asking.install(application, pool)
+        self._past = past = Past(settings, self._journal)
+        asking.install(application, pool, past)
         self._threads = Threads(application)
         self._lane = lane.Lane(settings, live, pool, self._threads, self._journal)
+        Handing(settings, self._lane, self._threads, pool, past)
         times = Times(transfer=settings.transfer_seconds)
         bounds = Bounds(each=settings.client_connections, whose=self._whose)
         self.port = Port(self._answer, self._journal.note, times, bounds)
@@ -90,6 +94,10 @@ class Web:
             lambda: len(pool.waiting),
             lambda: len(self.port.crowd.connections),
         )
+
+    def _cancel(self, name: str) -> bool:
+        """End the query of this name; False where there is none."""
+        return self._pool.cancel(name) or self._past.cancel(name)
 
     def _whose(self, address: str) -> str:
         """Whose connections come from an address; a proxy's are everybody's."""
@@ -111,7 +119,8 @@ class Web:
         elif path == _ENDPOINT:
             self._lane.take(exchange, place)
         elif path.startswith(_QUERIES):
-            cancelling.answer(exchange, self._pool, self._lane.named, self._settings)
+            named, settings = self._lane.named, self._settings
+            cancelling.answer(exchange, self._cancel, named, settings)
         else:
             self._threads.take(exchange, place)
 

@@ -55,6 +55,10 @@ def write(dataset: Dataset, task: Task, output: Output) -> None:
     if not task.form:
         _NOTHING.query(task.text, base_iri=dataset.snapshot.base_iri)
         return
+    if task.graph is not None:
+        triples = _counted(_held(dataset, task.graph), output)
+        write_graph(triples, task.form, dataset.prefixes, output)
+        return
     results = _evaluated(dataset, task)
     if isinstance(results, ox.QueryTriples):
         triples = _counted(results, output)
@@ -73,9 +77,10 @@ def write_graph(
     """Triples in a graph format, with those prefixes declared that the first use."""
     rest = iter(triples)
     first = list(itertools.islice(rest, _LOOKED_AT)) if form in _WITH_PREFIXES else []
+    mended = rows.Mended(output) if form == media.RDF_XML.type else output
     ox.serialize(
         itertools.chain(first, rest),
-        cast("IO[bytes]", output),
+        cast("IO[bytes]", mended),
         _GRAPHS[form],
         prefixes=_used(first, prefixes),
     )
@@ -94,6 +99,14 @@ def _evaluated(dataset: Dataset, task: Task) -> Results:
         default_graph=[_graph(iri) for iri in task.default_graphs],
         named_graphs=[_graph(iri) for iri in task.named_graphs],
     )
+
+
+def _held(dataset: Dataset, iri: str) -> Iterator[ox.Triple]:
+    """The triples of one graph, as they come."""
+    graph = _graph(iri) if iri else ox.DefaultGraph()
+    alone = None if iri else dataset.default_graph
+    store = dataset.store if alone is None else alone
+    return (q.triple for q in store.quads_for_pattern(None, None, None, graph))
 
 
 def _graph(iri: str) -> ox.NamedNode:

@@ -2,176 +2,189 @@
 
 The workers hold the version in service alone. Who asks for another one pays for a
 process that opens it from disk, answers this one query in the envelope of every worker,
-and ends: a quarter of a second more. Few run at a time, and few more may wait.
+and ends: a quarter of a second more. Few run at a time, and few more may wait. All of
+it happens in the web process's event loop.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
+import asyncio
 import socket
-import subprocess
-import sys
-import threading
 import time
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kgserver.ask import dataset
-from kgserver.ask.engine import causes, confinement, task, worker
+from kgserver.ask.engine import causes, once, task
 from kgserver.ask.engine.budget import Budget
+from kgserver.ask.engine.member import Member
+from kgserver.model.refusal import BadRequest, Cancelled, EvaluationFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import subprocess
+    from pathlib import Path
 
-    from kgserver.ask.engine.task import Task
+    from kgserver.ask.engine.outcome import Recorder
+    from kgserver.ask.engine.run import Run
     from kgserver.model.limits import Limits
+    from kgserver.model.refusal import Refusal
 
 _RUNNING, _WAITING = 2, 6
 _GRACE = 2.0  # seconds that the kernel's own timers get, and the process to begin
-_PIECE = 256 * 1024
-# Megabytes of an answer, which is put together in memory.
-_LONGEST = 64
 
 
 class Past:
-    """The processes that answer for versions of before, and who may have one."""
+    """The queries about versions of before: those that run, and those that wait."""
 
-    def __init__(self, limits: Limits) -> None:
-        most = min(limits.result_megabytes or _LONGEST, _LONGEST)
-        self._limits = replace(limits, result_megabytes=most)
+    def __init__(self, limits: Limits, recorder: Recorder) -> None:
+        self._limits, self._recorder = limits, recorder
         self._budget = Budget(limits.client_seconds)
-        self._charging = threading.Lock()
-        self._running = threading.Semaphore(_RUNNING)
-        self._places = threading.Semaphore(_RUNNING + _WAITING)
+        self._places = asyncio.Semaphore(_RUNNING)
+        self._runs: dict[Run, asyncio.Task[None]] = {}
 
-    def ask(
-        self,
-        asked: Task,
-        directory: Path,
-        client: str,
-        begun: Callable[[Callable[[], None]], object],
-    ) -> bytes:
-        """The whole answer of the version in a directory.
-
-        `begun` gets what ends the query at once. Raises a Refusal, or SyntaxError as
-        the engine said it.
-        """
-        patience = self._budget.wait(client)
+    def submit(self, run: Run, directory: Path) -> None:
+        """Take a query about the version in a directory; raises TooMany or Busy."""
+        patience = self._budget.wait(run.client)
         if patience:
+            self._close(run, "limited", "client_seconds")
             raise causes.too_many(self._limits, patience)
-        with (
-            self._taken(self._places, 0),
-            self._taken(self._running, self._limits.queue_seconds),
-        ):
-            began = time.monotonic()
-            try:
-                return self._answer(asked, directory, begun)
-            finally:
-                with self._charging:
-                    self._budget.charge(client, time.monotonic() - began)
-
-    @contextlib.contextmanager
-    def _taken(self, places: threading.Semaphore, seconds: float) -> Iterator[None]:
-        if not places.acquire(timeout=seconds):
+        if len(self._runs) >= _RUNNING + _WAITING:
+            self._close(run, "busy", "queue_length")
             raise causes.busy(self._limits)
+        answering = self._answer(run, directory)
+        self._runs[run] = asyncio.get_running_loop().create_task(answering)
+        self._runs[run].add_done_callback(lambda _: self._runs.pop(run))
+
+    def find(self, identifier: str) -> Run | None:
+        """The query of this name that runs or waits."""
+        return next((run for run in self._runs if run.id == identifier), None)
+
+    def cancel(self, identifier: str) -> bool:
+        """End a query for whoever knows its name; False where there is none."""
+        run = self.find(identifier)
+        if run:
+            self.drop(run, "cancelled")
+            said = Cancelled("The query was cancelled.", "Ask again whenever you like.")
+            run.listener.failed(run, said)
+        return run is not None
+
+    def drop(self, run: Run, ending: str = "gone") -> None:
+        """End a query whose client has gone, or has enough."""
+        if run in self._runs and not run.over:
+            self._close(run, ending)
+            self._runs[run].cancel()
+
+    async def _answer(self, run: Run, directory: Path) -> None:
         try:
-            yield
+            async with asyncio.timeout(self._limits.queue_seconds):
+                await self._places.acquire()
+        except TimeoutError:
+            self._fail(run, causes.busy(self._limits), "busy", "queue_seconds")
+            return
+        try:
+            await self._run(run, directory)
+        except OSError as fault:
+            said = f"The engine's process could not begin: {fault}."
+            self._fail(run, EvaluationFailed(said, "Ask once more."), "failed")
         finally:
-            places.release()
+            self._places.release()
 
-    def _answer(
-        self,
-        asked: Task,
-        directory: Path,
-        begun: Callable[[Callable[[], None]], object],
-    ) -> bytes:
-        limits = self._limits
-        size = limits.result_megabytes * 1024 * 1024
-        bounded = replace(asked, size=min(asked.size or size, size))
+    async def _run(self, run: Run, directory: Path) -> None:
         near, far = socket.socketpair()
-        with near:
-            with far:
-                child = _begin(far, directory, limits.query_memory)
-            begun(child.process.kill)
-            with _ended(child):
-                found = _heard(near, bounded)
-                if isinstance(found, bytes):
-                    return found
-                if found is not None:
-                    raise causes.of_fault(found, limits)
-            lowered = bounded.seconds < limits.query_seconds
-            fault = causes.of_status(child.ended, bounded, limits, lowered=lowered)
-            raise fault or causes.over("query_seconds", bounded.seconds)
+        near.setblocking(False)
+        with far:
+            process = once.begin(far, directory, self._limits.query_memory)
+        run.began = time.monotonic()
+        visit = _Visit(run)
+        member = Member((process.pid, 0, run.wanted), visit.heard, visit.lost)
+        try:
+            loop = asyncio.get_running_loop()
+            await loop.create_unix_connection(lambda: member, sock=near)
+            member.begin(run)
+            said = await self._wait(visit)
+            member.leave()
+        finally:
+            status = await _ended(process)
+        if isinstance(said, bytes):
+            self._close(run, "answered")
+            run.listener.ended(run, said)
+        else:
+            fault = self._why(run, said, status)
+            limit = getattr(fault, "limit", "")
+            refused = isinstance(fault, SyntaxError | BadRequest)
+            ending = "limited" if limit else "refused" if refused else "failed"
+            self._fail(run, fault, ending, limit)
+
+    async def _wait(self, visit: _Visit) -> bytes | task.Fault | Refusal | None:
+        """The last piece, what is wrong, or None where the process has ended before."""
+        run, limits = visit.run, self._limits
+        seconds = run.task.seconds
+        await asyncio.wait([visit.end], timeout=seconds + _GRACE if seconds else None)
+        if run.pieces and not visit.end.done():
+            left = limits.transfer_seconds - (time.monotonic() - run.began)
+            most = max(left, 0.0) if limits.transfer_seconds else None
+            await asyncio.wait([visit.end], timeout=most)
+        if visit.end.done():
+            return visit.end.result()
+        if run.pieces:
+            return causes.over("transfer_seconds", limits.transfer_seconds)
+        return causes.over("timeout" if run.lowered else "query_seconds", seconds)
+
+    def _why(
+        self, run: Run, said: task.Fault | Refusal | None, status: int
+    ) -> Refusal | SyntaxError:
+        if isinstance(said, task.Fault):
+            return causes.of_fault(said, self._limits, run.task)
+        lowered = run.lowered
+        ended = causes.of_status(status, run.task, self._limits, lowered=lowered)
+        return said or ended or causes.over("query_seconds", run.task.seconds)
+
+    def _fail(
+        self, run: Run, fault: Refusal | SyntaxError, ending: str, limit: str = ""
+    ) -> None:
+        if not run.over:
+            self._close(run, ending, limit)
+            run.listener.failed(run, fault)
+
+    def _close(self, run: Run, ending: str, limit: str = "") -> None:
+        """Note that a query has ended, and what it used."""
+        run.close(ending)
+        if run.began:
+            self._budget.charge(run.client, time.monotonic() - run.began)
+        self._recorder.record(run.outcome(limit))
 
 
-class _Child:
-    """The process; `ended` is its wait status once it has ended."""
+class _Visit:
+    """What the process of one query says; `end` is the last of it."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self.process, self.ended = process, 0
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        loop = asyncio.get_running_loop()
+        self.end: asyncio.Future[bytes | task.Fault | None] = loop.create_future()
 
+    def heard(self, _: Member, kind: bytes, payload: bytes) -> None:
+        """The process says something."""
+        if self.run.over or self.end.done():
+            return
+        if kind == task.PIECE:
+            self.run.pieces = True
+            self.run.listener.piece(self.run, payload)
+        elif kind == task.FAULT:
+            self.end.set_result(task.Fault.read(payload))
+        else:
+            finish, last = task.Finish.read(payload)
+            self.run.rows, self.run.size = finish.rows, finish.size
+            self.end.set_result(last)
 
-@contextlib.contextmanager
-def _ended(child: _Child) -> Iterator[None]:
-    """End the process at the end of the block, if it has not ended by itself."""
-    try:
-        yield
-    finally:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.process.wait(0.2)
-        child.process.kill()
-        code = child.process.wait()
-        child.ended = -code if code < 0 else code << 8
-
-
-def _begin(channel: socket.socket, directory: Path, megabytes: int) -> _Child:
-    command = [sys.executable, "-m", __name__, str(channel.fileno())]
-    nowhere = subprocess.DEVNULL
-    return _Child(
-        subprocess.Popen(
-            [*command, str(directory), str(megabytes)],
-            pass_fds=[channel.fileno()],
-            stdin=nowhere,
-            stdout=nowhere,
-            stderr=nowhere,
-        )
-    )
+    def lost(self, _: Member) -> None:
+        """The process has ended."""
+        if not self.end.done():
+            self.end.set_result(None)
 
 
-def _heard(channel: socket.socket, asked: Task) -> bytes | task.Fault | None:
-    """The answer, or what is wrong; None where the process has ended before it."""
-    end = time.monotonic() + asked.seconds + _GRACE if asked.seconds else None
-    inbox, pieces = task.Inbox(), []
-    try:
-        channel.sendall(asked.packed())
-        while True:
-            channel.settimeout(max(0.001, end - time.monotonic()) if end else None)
-            data = channel.recv(_PIECE)
-            if not data:
-                return None
-            for kind, payload in inbox.feed(data):
-                if kind == task.FAULT:
-                    return task.Fault.read(payload)
-                if kind == task.PIECE:
-                    pieces.append(payload)
-                else:
-                    _, last = task.Finish.read(payload)
-                    return b"".join([*pieces, last])
-    except OSError:
-        return None
-
-
-def _live(handle: int, directory: Path, megabytes: int) -> None:
-    """The life of the process: confined like a worker before it reads the query."""
-    confinement.confine(0)
-    held = dataset.opened(directory)
-    worker.confine(megabytes)
-    with socket.socket(fileno=handle) as channel, contextlib.suppress(ConnectionError):
-        worker.live(channel, held, None)
-    os._exit(0)
-
-
-if __name__ == "__main__":
-    _live(int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+async def _ended(process: subprocess.Popen[bytes]) -> int:
+    """End a process, if it has not ended by itself; its wait status."""
+    loop = asyncio.get_running_loop()
+    code = process.poll()
+    if code is None:
+        process.kill()
+        code = await loop.run_in_executor(None, process.wait)
+    return -code if code < 0 else code << 8

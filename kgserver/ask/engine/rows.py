@@ -69,20 +69,41 @@ _COUNTS: Mapping[str, Callable[[], Count]] = {
 }
 
 
+class Mended:
+    """An output for XML, in which a carriage return is written as a reference.
+
+    A parser would give it back as a line feed (XML 1.0, §2.11).
+    """
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+
+    def write(self, data: bytes) -> int:
+        """Take some bytes of the answer."""
+        self._output.write(data.replace(b"\r", b"&#13;"))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back here."""
+
+    def count(self, number: int) -> None:
+        """Hand on how many there are."""
+        self._output.count(number)
+
+
 class Counting:
     """An output for the engine: counts rows, mends XML, hands everything on."""
 
     def __init__(self, output: Output, form: str) -> None:
-        self._output, self._count = output, _COUNTS[form]()
-        self._mends = form == media.XML.type
+        self._count = _COUNTS[form]()
+        self._output = Mended(output) if form == media.XML.type else output
 
     def write(self, data: bytes) -> int:
         """Take some bytes of the answer."""
         found = self._count(data)
         if found:
             self._output.count(found)
-        # A bare carriage return would come back from an XML parser as a line feed.
-        self._output.write(data.replace(b"\r", b"&#13;") if self._mends else data)
+        self._output.write(data)
         return len(data)
 
     def flush(self) -> None:

@@ -27,7 +27,8 @@ class Task:
 
     `seconds` and `processor` are in seconds, `size` in bytes; 0 is no limit. Without a
     form the text is read only, and nothing is asked of the data. `services` are the
-    places in the text at which endpoints stand that SERVICE may ask.
+    places in the text at which endpoints stand that SERVICE may ask. With a `graph` it
+    asks for all that this one holds, in place of a query; an empty one is the default.
     """
 
     text: str
@@ -39,6 +40,7 @@ class Task:
     rows: int = 0
     size: int = 0
     services: tuple[Place, ...] = ()
+    graph: str | None = None
 
     def packed(self) -> bytes:
         """The task as a frame."""

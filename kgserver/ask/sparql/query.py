@@ -119,6 +119,19 @@ def task(question: Question, form: Media, limits: Limits | None = None) -> Task:
     )
 
 
+def whole(graph: str, form: Media, limits: Limits) -> Task:
+    """The task that has a whole graph for its answer; an empty IRI is the default."""
+    return Task(
+        "",
+        form=form.type,
+        seconds=limits.query_seconds,
+        processor=limits.query_cpu_seconds,
+        rows=limits.result_rows,
+        size=limits.result_megabytes * 1024 * 1024,
+        graph=graph,
+    )
+
+
 def answer(
     dataset: Dataset, question: Question, form: Media, way: Relay | None = None
 ) -> Answer:
@@ -140,6 +153,13 @@ def answer(
             raise causes.unanswered(told) from fault
         raise explained(dataset, question, fault) from fault
     return Answer(form, output.getvalue())
+
+
+def evaluated(dataset: Dataset, asked: Task) -> bytes:
+    """The whole answer to a task, evaluated in this process."""
+    output = _Buffer()
+    evaluation.write(dataset, asked, output)
+    return output.getvalue()
 
 
 def explained(dataset: Dataset, question: Question, fault: Exception) -> Refusal:

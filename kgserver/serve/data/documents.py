@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import flask
@@ -12,7 +13,7 @@ from kgserver.ask.documents import address, description, writing
 from kgserver.model import media
 from kgserver.model.refusal import NotAcceptable, NotFound
 from kgserver.serve import rendering, requested, site
-from kgserver.serve.data import signposts
+from kgserver.serve.data import handed, signposts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from kgserver.model.spelling import Spelling
 
 documents = flask.Blueprint("documents", __name__)
+# A graph of more triples is written as they come, not thing by thing.
+_WELL_WRITTEN = 10_000
 # In which formats there is a document about a thing; the last ones say who says so.
 FORMS = (*media.GRAPHS, *media.DATASETS)
 
@@ -77,6 +80,12 @@ def graph(_name: str) -> flask.Response:
     if form is media.HTML and address.known(dataset, ox.NamedNode(iri)):
         return rendering.lead(address.elsewhere(iri))
     form = media.TURTLE if form is media.HTML else form
+    triples = overview.graph_triples(dataset, iri)
+    if any(True for _ in itertools.islice(triples, _WELL_WRITTEN, None)):
+        tag = rendering.entity_tag(dataset.snapshot.digest, form.type, iri)
+        response = handed.graph(iri, form, tag)
+        rendering.link(response, iri, "describes")
+        return response
     return document(form, iri, lambda: overview.graph_triples(dataset, iri))
 
 

@@ -10,7 +10,7 @@ import asyncio
 import sys
 import traceback
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
 from kgserver.serve.front import coding, gateway, response, shelf
 from kgserver.serve.wire import headers
@@ -25,13 +25,17 @@ if TYPE_CHECKING:
     from kgserver.serve.front.shelf import Kept
     from kgserver.serve.wire.exchange import Exchange
 
+    # Who takes over: to whom the answer goes, its place, its head, what was left.
+    Handing = Callable[[Exchange, Place | None, Response, object], None]
+
 T = TypeVar("T")
 # each waits for one query at most, and there have to be some for pages
 _THREADS = 24
 _WHOLE = 1024 * 1024  # bytes of a body that is sent at once
 _QUICK = 16 * 1024  # bytes that are coded in the event loop: about a millisecond
-# Under this name the application finds the exchange that it answers.
-EXCHANGE = "kgserver.exchange"
+# Under this name the application finds the exchange that it answers, under the other
+# it leaves what brings the body of its answer.
+EXCHANGE, HANDED = "kgserver.exchange", "kgserver.handed"
 
 
 class Threads:
@@ -39,6 +43,7 @@ class Threads:
 
     def __init__(self, application: WSGIApplication) -> None:
         self._application = application
+        self.hand_over: Handing = _nobody
         self._pool = ThreadPoolExecutor(_THREADS, "application")
         self._loop = asyncio.get_running_loop()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -81,7 +86,9 @@ class Threads:
         wanted = coding.choose(exchange.request.header(b"accept-encoding"))
         asked = _plain(environ) if place else environ
         made = await self.run(self._made, asked, place)
-        if isinstance(made, response.Response):
+        if _handed(made, asked):
+            self.hand_over(exchange, place, made, asked[HANDED])
+        elif isinstance(made, response.Response):
             await self._send(exchange, made, wanted)
         else:
             self.give(exchange, made, wanted)
@@ -89,6 +96,9 @@ class Threads:
     def _made(self, environ: WSGIEnvironment, place: Place | None) -> Kept | Response:
         """What the application answers: kept from now on, or to be passed on."""
         answer = response.ask(self._application, environ)
+        if _handed(answer, environ):
+            answer.close()
+            return answer
         size = answer.length
         if size is None or size > _WHOLE:
             return answer
@@ -134,6 +144,16 @@ class Threads:
         if coder:
             await exchange.write(coder.end())
         exchange.end()
+
+
+def _handed(made: Kept | Response, environ: WSGIEnvironment) -> TypeGuard[Response]:
+    """Whether somebody else brings the body of an answer."""
+    found = isinstance(made, response.Response) and made.status == 200
+    return found and HANDED in environ
+
+
+def _nobody(*_: object) -> None:
+    raise NotImplementedError
 
 
 def _next(pieces: Iterator[bytes], coder: coding.Compressor | None) -> bytes:

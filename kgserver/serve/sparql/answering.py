@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from kgserver.serve.front import coding
 
@@ -37,25 +37,35 @@ class Order:
     asked: Asked
 
 
-class Sender(Protocol):
+class Ordered(Protocol):
+    """Whatever a sender knows of an answer; to whom it goes, at least."""
+
+    exchange: Exchange
+
+
+T = TypeVar("T", bound=Ordered)
+T_contra = TypeVar("T_contra", bound=Ordered, contravariant=True)
+
+
+class Sender(Protocol[T_contra]):
     """Who sends answers to clients."""
 
     threads: Threads
 
-    def complete(self, order: Order, body: bytes) -> None:
+    def complete(self, order: T_contra, body: bytes) -> None:
         """Send a whole answer."""
 
-    def fail(self, order: Order, fault: Refusal | SyntaxError) -> None:
+    def fail(self, order: T_contra, fault: Refusal | SyntaxError) -> None:
         """Say why there is no answer."""
 
-    def head(self, order: Order, used: str) -> bytes:
+    def head(self, order: T_contra, used: str) -> bytes:
         """The header of an answer that is begun before it is complete."""
 
 
-class Answering:
+class Answering(Generic[T]):
     """What listens to a query that runs, for the client who asked it."""
 
-    def __init__(self, lane: Sender, order: Order) -> None:
+    def __init__(self, lane: Sender[T], order: T) -> None:
         self._lane, self._order = lane, order
         self._held: list[bytes] = []
         self._size = 0

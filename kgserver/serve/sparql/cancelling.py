@@ -14,9 +14,8 @@ from kgserver.serve import refusals, rendering
 from kgserver.serve.wire import headers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
-    from kgserver.ask.engine.pool import Pool
     from kgserver.model.refusal import Refusal
     from kgserver.model.settings import Settings
     from kgserver.serve.wire.exchange import Exchange
@@ -26,7 +25,10 @@ _METHODS = ["DELETE", "POST", "OPTIONS"]
 
 
 def answer(
-    exchange: Exchange, pool: Pool, named: Collection[str], settings: Settings
+    exchange: Exchange,
+    cancel: Callable[[str], bool],
+    named: Collection[str],
+    settings: Settings,
 ) -> None:
     """End the query whose name the address ends in.
 
@@ -40,7 +42,7 @@ def answer(
         fields = list(rendering.PREFLIGHT.items())
     elif request.method not in _METHODS:
         status, fields, body = refusals.document(fault)
-    elif not pool.cancel(name) and name not in named:
+    elif not cancel(name) and name not in named:
         fault = NotFound(f"No query is named {name[:80]!r}.", "Name it in Query-Id.")
         status, fields, body = refusals.document(fault)
     fields += rendering.fields(settings, status)

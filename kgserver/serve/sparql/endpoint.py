@@ -12,6 +12,7 @@ from kgserver.ask.sparql import protocol, query
 from kgserver.model import media
 from kgserver.model.refusal import EvaluationFailed, NotAcceptable, Refusal
 from kgserver.serve import rendering, site
+from kgserver.serve.data import handed
 from kgserver.serve.sparql import asked, asking
 from kgserver.serve.sparql import form as page
 from kgserver.serve.sparql.explanation import explained
@@ -49,11 +50,7 @@ def sparql() -> flask.Response:
         return explained(dataset, found.question)
     if found.form is media.HTML:
         return _page(dataset, found)
-    return rendering.send(
-        found.tag,
-        found.form,
-        lambda: asking.answer(dataset, found.question, found.form),
-    )
+    return handed.answer(found.question, found.form, found.tag)
 
 
 def _message() -> protocol.Message:

@@ -13,7 +13,6 @@ import flask
 import pyoxigraph as ox
 
 from kgserver.ask.dataset import DEFAULT
-from kgserver.ask.sparql import query
 from kgserver.model import media
 from kgserver.model.refusal import (
     BadRequest,
@@ -22,6 +21,7 @@ from kgserver.model.refusal import (
     NotFound,
 )
 from kgserver.serve import rendering, site
+from kgserver.serve.data import handed
 
 if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
@@ -44,12 +44,8 @@ def read() -> flask.Response:
     if form is None:
         raise NotAcceptable(accept, [offer.type for offer in media.GRAPHS])
     about = graph.value if isinstance(graph, ox.NamedNode) else ""
-    quads = dataset.store.quads_for_pattern(None, None, None, graph)
-    return rendering.send(
-        rendering.entity_tag(dataset.snapshot.digest, form.type, "graph", about),
-        form,
-        lambda: query.write_graph((q.triple for q in quads), form, dataset.prefixes),
-    )
+    tag = rendering.entity_tag(dataset.snapshot.digest, form.type, "graph", about)
+    return handed.graph(about, form, tag)
 
 
 @graph_store.route("/rdf-graph-store", methods=_WRITING)
