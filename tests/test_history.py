@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -20,6 +21,7 @@ from kgserver.serve import recorder
 from kgserver.serve.app import create_app
 
 from .checkout import Checkout
+from .conftest import ROOT
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -444,7 +446,10 @@ def test_pages_and_proofs_name_who_wrote_a_line(checkout: Checkout) -> None:
 
 
 def test_provenance_is_a_graph_where_it_is_wanted(checkout: Checkout) -> None:
-    """Statement, line, commit, author; a commit without a change makes a version."""
+    """Statement, line, commit, author; a commit without a change makes a version.
+
+    The README's query is of the shipped graph; here it is asked of another property.
+    """
     name = checkout.commit(
         {"graph/a.ttl": f"{OURS}:a :p 1 ;\n  :q 2 .\n"}, author="Bea"
     )
@@ -463,10 +468,20 @@ def test_provenance_is_a_graph_where_it_is_wanted(checkout: Checkout) -> None:
     rows = client.post(
         "/sparql", data={"query": query}, headers={"Accept": "text/csv"}
     ).text
+    (documented,) = re.findall(
+        r"```sparql\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL
+    )
+    base = "http://127.0.0.1:8000/"
+    asked = documented.replace("https://w3id.org/cityexchange/", base)
+    asked = asked.replace("cex:sisterCity", f"<{base}id/q>")
+    said = client.post(
+        "/sparql", data={"query": asked}, headers={"Accept": "text/csv"}
+    ).text
     settings = setting.read(checkout.folder, wanted)
     checkout.commit({}, "nothing")
 
     assert rows.splitlines()[1:] == [f"3,{name},Bea"]
+    assert f"{base}graph/a#L3,Bea,2030-01-01T" in said
     assert snapshot.build(settings).fresh
     assert not snapshot.build(settings).fresh
 

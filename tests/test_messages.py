@@ -27,7 +27,7 @@ WRITTEN = [
 ]
 ASKED = re.compile(r"\bt\(\s*[\"']([\w-]+\.[\w-]+)[\"']")
 # keys that are put together from what they speak of, or that scripts ask for
-SAID = ("finding.", "part.", "said.", "syntax.")
+SAID = ("fault.", "finding.", "part.", "said.", "syntax.")
 FAMILIES = (*SAID, "editor.", "ontology.", "refusal.", "rule.", "severity.")
 
 

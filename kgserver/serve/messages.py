@@ -32,7 +32,7 @@ CATALOGUE = Path(__file__).parents[1] / "messages"
 LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch", "zh-Hans": "中文"}
 
 # What refusals say, what is wrong with queries, what `check` finds.
-_SAID = ("said.", "syntax.", "finding.")
+_SAID = ("said.", "syntax.", "finding.", "fault.")
 _NUMBER = re.compile(r"\d{1,3}(,\d{3})+")  # as the code writes a large one
 
 

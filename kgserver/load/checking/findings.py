@@ -171,7 +171,8 @@ def _is_own(problem: Problem) -> bool:
 def _joined(problems: Sequence[Problem]) -> list[Problem]:
     """The problems, where the folder's own words and the doctor's are of one thing.
 
-    Those of the folder stay, at the doctor's place and with its remedy in front.
+    Those of the folder stay, at the doctor's place and with its remedy in front. What
+    else they say of a line with a name that is not there is told when that is mended.
     """
     own = [each for each in problems if _is_own(each)]
     kept: list[Problem] = []
@@ -184,7 +185,9 @@ def _joined(problems: Sequence[Problem]) -> list[Problem]:
             continue
         first = min(same, key=lambda other: other.code)
         alike = {other for other in same if other.message == first.message}
-        own = [*(other for other in own if other not in alike), _merged(each, first)]
+        blamed = _merged(each, first)
+        alike |= {other for other in own if _follows(other, blamed, each.code)}
+        own = [*(other for other in own if other not in alike), blamed]
     return kept + own
 
 
@@ -198,6 +201,15 @@ def _merged(odd: Problem, own: Problem) -> Problem:
         hint=odd.hint if near else own.hint,
         instead=odd.instead,
     )
+
+
+def _follows(other: Problem, blamed: Problem, code: str) -> bool:
+    """Whether a finding is of a line whose name is blamed already, and no heavier."""
+    if code not in _ONCE or other.file != blamed.file or (other.fatal > blamed.fatal):
+        return False
+    named = _TERM.match(blamed.excerpt, blamed.column - 1)
+    lexeme = rf"(?<![\w:.-]){re.escape(named[0])}(?![\w-])" if named else r"(?!)"
+    return re.search(lexeme, other.excerpt) is not None
 
 
 def _is_one(odd: Problem, own: Problem) -> bool:

@@ -65,14 +65,12 @@ def _known(files: Sequence[File], described: set[int]) -> Iterator[str]:
 
 
 def _dangling(file: File, iri: str, line: int, near: str | None) -> Problem:
-    meant = f"Did you mean {file.short(near)}? If not, describe" if near else ""
-    what = Charge(
-        "dangling-link",
-        f"nothing describes {file.short(iri)}",
-        f"{meant or 'Look at the spelling, or describe'} the thing: at least a class "
-        "and a label.",
-    )
-    return file.tell(what, file.on(line, iri))
+    what = "the thing: at least a class and a label."
+    hint = f"Look at the spelling, or describe {what}"
+    if near:
+        hint = f"Did you mean {file.short(near)}? If not, describe {what}"
+    charge = Charge("dangling-link", f"nothing describes {file.short(iri)}", hint)
+    return file.tell(charge, file.on(line, iri))
 
 
 def _nearest(iri: str, known: Iterable[str]) -> str | None:

@@ -34,8 +34,10 @@ def declare(prefix: str, declared: Iterable[str], namespace: str | None = None) 
     if iri:
         return f"Add at the top of the file: @prefix {prefix}: <{iri}> ."
     near = names.nearest(prefix, declared)
-    meant = f"Did you mean {near}: ? If not, add" if near else "Add"
-    return f"{meant} at the top of the file: @prefix {prefix}: <the namespace's IRI> ."
+    line = f"@prefix {prefix}: <the namespace's IRI> ."
+    if near:
+        return f"Did you mean {near}: ? If not, add at the top of the file: {line}"
+    return f"Add at the top of the file: {line}"
 
 
 def declaration(hint: str) -> tuple[str, str] | None:
