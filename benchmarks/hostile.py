@@ -41,6 +41,13 @@ _PLAIN = "/sparql?query=SELECT%20*%20%7B%20%3Curn%3Ax%3A{}%3E%20%3Fp%20%3Fo%20%7
 _PATIENCE = 30.0
 _PAUSE = 0.1  # seconds between two queries of the bystander
 _EVERY = 4  # of so many requests, one is plain
+# What people and programs ask first, so that the memory of a server at work is known.
+_VISITED = (
+    "/", "/sparql", "/sparql?query=SELECT%20%2A%20%7B", "/search?q=thing", "/map",
+    "/timeline", "/changes", "/status", "/ontology", "/dataset", "/page/thing-1",
+    "/data/thing-1.ttl", "/page/nothing", "/fragments", "/graph/chain", "/metrics",
+    "/explore?iri=http://127.0.0.1:8000/id/thing-1", "/rdf-graph-store?default",
+)  # fmt: skip
 _SETTLING = 3.0  # seconds that the server gets to come to rest
 _BYSTANDER, _PLAINLY, _ATTACKER = "198.51.100.1", "198.51.100.2", "203.0.113.{}"
 _HEAD = re.compile(rb"(\r\nHost: [^\r\n]*)", re.IGNORECASE)
@@ -83,6 +90,11 @@ def main() -> None:
 def report(server: Server, cases: list[Case], given: argparse.Namespace) -> None:
     """Measure at rest, under attack, and after it."""
     time.sleep(_SETTLING)
+    fresh = memory(server)
+    for path in _VISITED:
+        server.get(path, "text/html")
+        server.get(path)
+    time.sleep(_SETTLING)
     before = len(server.left()), memory(server)
     idle = beside(server, lambda: time.sleep(given.idle))
     seen = Seen()
@@ -107,7 +119,8 @@ def report(server: Server, cases: list[Case], given: argparse.Namespace) -> None
         middle, most = (quantiles(times, n=20)[n] * 1000 for n in (9, 18))
         print(f"  {name:18} {middle:8.1f} {most:6.1f} {len(times):7} {failed:7}")
     print(f"processes before and after          {before[0]}, {after[0]}")
-    print(f"memory (PSS, MB) before and after   {before[1]:.0f}, {after[1]:.0f}")
+    print(f"memory (PSS, MB) started, at work   {fresh:.0f}, {before[1]:.0f}")
+    print(f"memory (PSS, MB) after              {after[1]:.0f}")
 
 
 def attack(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sys
 from typing import TYPE_CHECKING
 
 import brotli
@@ -10,8 +11,12 @@ import pytest
 import zstandard
 from werkzeug.datastructures import Headers
 
+from kgserver.ask.sparql import protocol
+from kgserver.load import snapshot
 from kgserver.serve.front import coding, response, shelf
 from kgserver.serve.front.finished import Finished
+from kgserver.serve.live import Live
+from kgserver.serve.sparql.asked import consider
 from kgserver.serve.wire.request import Request
 
 from .processes import serving
@@ -208,3 +213,18 @@ def test_a_new_version_is_seen_at_the_next_request(
     assert first.body == again.body
     assert len({r.headers["ETag"] for r in (first, later, warned)}) == 3
     assert b"problem" in warned.body
+
+
+def test_a_long_header_is_not_remembered(make_folder: Callable[..., Settings]) -> None:
+    """Nobody can fill the memory with headers that each are another."""
+    settings = make_folder({"graph/a.ttl": "<urn:a> <urn:b> <urn:c> ."})
+    assert snapshot.build(settings).served
+    dataset = Live(settings.state).dataset()
+    message = protocol.Message("GET", "", "query=ASK%7B%7D", b"")
+    accept = "text/csv, " + "x/y, " * 2000
+    held = sys.getrefcount(accept)
+
+    coding.choose(accept)
+    consider(message, accept, dataset, ())
+
+    assert sys.getrefcount(accept) == held

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Below this many bytes a coding costs more than it saves.
 LEAST = 600
+# A header of more characters is not worth remembering.
+_REMEMBERED = 256
 IDENTITY = "identity"
 _GZIP = 16 + zlib.MAX_WBITS
 _TEXTS = frozenset(
@@ -101,13 +103,20 @@ _WHOLE: Mapping[str, Callable[[bytes], bytes]] = {
 CODINGS = tuple(_STREAMS)
 
 
-@lru_cache(maxsize=512)
 def choose(accept_encoding: str) -> str:
     """The coding that an Accept-Encoding header likes best; `identity` without one."""
+    short = len(accept_encoding) < _REMEMBERED
+    return _remembered(accept_encoding) if short else _liked(accept_encoding)
+
+
+def _liked(accept_encoding: str) -> str:
     wanted = parse_accept_header(accept_encoding, Accept)
     best = max(CODINGS, key=wanted.quality)
     liked = wanted.quality(best)
     return best if liked and liked >= dict(wanted).get(IDENTITY, 0) else IDENTITY
+
+
+_remembered = lru_cache(maxsize=512)(_liked)
 
 
 def is_text(content_type: str) -> bool:

@@ -13,10 +13,15 @@ from kgserver.model import media
 from kgserver.serve import rendering
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.sparql.protocol import Message, Query
     from kgserver.ask.sparql.query import Question
     from kgserver.model.media import Media
+
+# A header of more characters is not worth remembering.
+_SHORT = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,8 @@ def consider(
     found = lookup.find(asked) if lookups else None
     question = found or query.consider(asked, endpoints)
     accept = media.shortcut(asked.format) or accept
-    form = _liked(accept, question.offers) or query.choose(question, accept)
+    look = _remembered if len(accept) < _SHORT else _liked
+    form = look(accept, question.offers) or query.choose(question, accept)
     tag = _tag(dataset, question, form.type, message.method)
     made = Asked(question, form, tag, found is not None)
     return reconsider(made, endpoints) if found and made.apart else made
@@ -75,9 +81,11 @@ def reconsider(asked: Asked, endpoints: tuple[str, ...]) -> Asked:
     return replace(asked, question=question, is_lookup=False)
 
 
-@lru_cache(maxsize=512)
-def _liked(accept: str, offers: tuple[Media, ...]) -> Media | None:
+def _liked(accept: str, offers: Sequence[Media]) -> Media | None:
     return media.choose(accept, (*offers, media.HTML))
+
+
+_remembered = lru_cache(maxsize=512)(_liked)
 
 
 def _narrowed(dataset: Dataset, asked: Query) -> Query:

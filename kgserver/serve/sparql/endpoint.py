@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
     from kgserver.serve.sparql.asked import Asked
 
-_ROWS = b'"results":{"bindings":['
+_ROWS, _BETWEEN = b'"results":{"bindings":[', b'},{"'
 # Bytes of an answer that a page looks at: for counting rows, for letters of Turtle.
 _COUNTED, _SHOWN = 2 * 1024 * 1024, 64 * 1024
 # Under this name the server leaves a refusal that is to be shown as a page.
@@ -95,21 +95,23 @@ def _page(dataset: Dataset, found: Asked) -> flask.Response:
 
 
 def _rows(body: bytes) -> dict[str, object]:
-    """An answer as data; of one that is cut short, the rows that are whole.
+    """An answer as data: the rows that a page shows, and how many there are.
 
-    A quote in a JSON text is escaped, so that the marks between rows stand nowhere
-    else.
+    Of an answer that is cut short these are rows that are whole. A quote in a JSON text
+    is escaped, so that the marks between rows stand nowhere else.
     """
+    marks, cut = body.count(_BETWEEN), len(body) >= _COUNTED
+    if marks >= page.MOST:
+        first = body.split(_BETWEEN, page.MOST)[: page.MOST]
+        body = _BETWEEN.join(first) + b"}]}}"
+    elif cut:
+        begin = body.index(_ROWS) + len(_ROWS)
+        last = body.rfind(_BETWEEN, begin)
+        body = body[:begin] + b"]}}" if last < 0 else body[:last] + b"}]}}"
     try:
-        whole: dict[str, object] = json.loads(body)
+        return {**json.loads(body), "count": marks + 1, "cut": cut}
     except RecursionError as fault:
         raise EvaluationFailed(
             "The answer holds triple terms too deep in one another for a page.",
             "Ask for it as JSON, CSV or TSV.",
         ) from fault
-    except ValueError:
-        first = body.index(_ROWS) + len(_ROWS)
-        last = body.rfind(b'},{"', first)
-        cut = body[:first] + b"]}}" if last < 0 else body[:last] + b"}]}}"
-        whole = {**json.loads(cut), "cut": True}
-    return whole

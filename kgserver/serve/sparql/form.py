@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kgserver.model.media import Media
 
 # How many rows, or letters of Turtle, stand in the page; the formats hold all of them.
-_MOST, _LONGEST = 100, 20_000
+MOST, _LONGEST = 100, 20_000
 _FIRST = """\
 SELECT ?class (COUNT(?thing) AS ?count)
 WHERE { ?thing a ?class }
@@ -55,7 +55,7 @@ def _page(
         tag=tag,
         text=text,
         answer=answer,
-        most=_MOST,
+        most=MOST,
         longest=_LONGEST,
         asserted=flask.request.values.get("asserted") == "1",
         page_data=data,
