@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from kgserver.ask.engine import causes, task
 from kgserver.ask.engine.budget import Budget
+from kgserver.ask.engine.ends import Ends
 from kgserver.ask.engine.line import Line
 from kgserver.ask.engine.member import Member
 from kgserver.ask.engine.turns import Turns
@@ -31,7 +32,6 @@ _SWEEP = 0.25  # seconds between two looks at how long everything takes
 _LONG = 0.25  # seconds after which a query lets quicker ones go first
 _GRACE = 1.0  # seconds that the kernel's own timers get before we kill
 _TRIES, _MOMENT = 3, 0.05  # a try that ends within so many seconds was none
-_STATUSES = 1000  # ends of workers that are remembered
 
 
 class Pool:
@@ -47,8 +47,7 @@ class Pool:
         self._budget = Budget(limits.client_seconds)
         self._turns = Turns(self._budget, max(1, limits.engine_workers - 1))
         self._generation = self._version = 0
-        self._statuses: dict[int, int] = {}
-        self._unclear: dict[int, tuple[Member, float]] = {}
+        self._ends = Ends(self._explain)
         self._line = Line(path, self._born, self._told, self._lost_mother)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -164,14 +163,13 @@ class Pool:
 
     def _born(self, process: tuple[int, int, int], channel: socket.socket) -> None:
         channel.setblocking(False)
-        loop = asyncio.get_running_loop()
         member = Member(process, self._heard, self._ended)
-        made = loop.create_unix_connection(lambda: member, sock=channel)
-        joining = loop.create_task(self._join(member, made))
+        joining = asyncio.get_running_loop().create_task(self._join(member, channel))
         self._tasks = [each for each in self._tasks if not each.done()] + [joining]
 
-    async def _join(self, member: Member, made: object) -> None:
-        await made  # type: ignore[misc]
+    async def _join(self, member: Member, channel: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.create_unix_connection(lambda: member, sock=channel)
         self.members.add(member)
         if member.generation > self._generation:
             self._generation, self._version = member.generation, member.version
@@ -185,28 +183,16 @@ class Pool:
         self.members.discard(member)
         if member in self._idle:
             self._idle.remove(member)
-        if member.run is None:
-            self._statuses.pop(member.pid, None)
-        elif member.pid in self._statuses:
-            self._explain(member, self._statuses.pop(member.pid))
-        else:
-            self._unclear[member.pid] = member, time.monotonic()
+        self._ends.closed(member)
 
     def _told(self, pid: int, status: int) -> None:
         """The mother says how a worker ended."""
-        if pid in self._unclear:
-            member, _ = self._unclear.pop(pid)
-            self._explain(member, status)
-        elif any(member.pid == pid for member in self.members):
-            self._statuses[pid] = status
+        self._ends.told(pid, status, self.members)
 
     def _lost_mother(self) -> None:
         """Her workers end with her, and the next ones begin to count anew."""
         self._generation = 0
-        self._statuses.clear()
-        for member, _ in list(self._unclear.values()):
-            self._explain(member, 0)
-        self._unclear.clear()
+        self._ends.forget()
 
     def _explain(self, member: Member, status: int) -> None:
         """A query's worker has ended before it: say why, or put it to another."""
@@ -235,10 +221,7 @@ class Pool:
             for run in list(self.waiting):
                 if now - run.born > self.limits.queue_seconds:
                     self._stop(run, "busy", causes.busy(self.limits), "queue_seconds")
-            for pid, (member, since) in list(self._unclear.items()):
-                if now - since > _GRACE:
-                    del self._unclear[pid]
-                    self._explain(member, 0)
+            self._ends.sweep()
 
     def _look_at(self, member: Member, run: Run, now: float) -> None:
         taken = now - run.began
