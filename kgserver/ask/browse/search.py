@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 
     from kgserver.ask.dataset import Dataset
 
-    Finder = Callable[["Index", str], Mapping[int, int]]
+    Finder = Callable[["Index", str, int], Mapping[int, int]]
 
 # The names that are kept, so that memory has a bound: about 100 bytes each.
 _NAMES = 2_000_000
-# How many names with a word are looked at before the search goes on with the next one.
-_HITS = 20_000
+# How many names with a word are looked at: of one word the best come first, so that
+# fewer are enough; those that have others too may be among the last.
+_HITS, _ENOUGH = 20_000, 2_000
 _WORDS = 8  # of a query
 _LONGEST = 200  # characters of a query
 # A quality is a sum over the words; less is better.
@@ -50,7 +51,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Every name, folded, a line each; the thing and the name of each line."""
+    """Every name, folded, a line each behind a break; their things and names."""
 
     text: str
     starts: array[int]
@@ -112,7 +113,7 @@ def _build(dataset: Dataset) -> Index:
     nodes: list[ox.NamedNode] = []
     called: list[tuple[str, str]] = []
     ranks = bytearray()
-    starts = array("Q", [0])
+    starts = array("Q", [1])
     for rank, node, name in islice(_names(dataset), _NAMES):
         text = fold(name.value)
         texts.append(text)
@@ -120,7 +121,8 @@ def _build(dataset: Dataset) -> Index:
         nodes.append(node)
         called.append((name.value, name.language or ""))
         ranks.append(rank)
-    return Index("\n".join(texts) + "\n", starts, nodes, called, bytes(ranks))
+    text = "".join(f"\n{each}" for each in texts) + "\n"
+    return Index(text, starts, nodes, called, bytes(ranks))
 
 
 def _names(dataset: Dataset) -> Iterator[tuple[int, ox.NamedNode, ox.Literal]]:
@@ -139,11 +141,11 @@ def _names(dataset: Dataset) -> Iterator[tuple[int, ox.NamedNode, ox.Literal]]:
 def _all(index: Index, words: Sequence[str], look: Finder) -> Mapping[int, int]:
     """The lines that have every word, each with the sum of the words' qualities."""
     longest, *others = sorted(words, key=len, reverse=True)
-    found = dict(look(index, longest))
+    found = dict(look(index, longest, _HITS if others else _ENOUGH))
     for word in others:
         these = _within(index, word, found)
         if not these and look is _near:
-            these = dict(_near(index, word))
+            these = dict(_near(index, word, _HITS))
         found = {n: q + these[n] for n, q in found.items() if n in these}
     return found
 
@@ -158,14 +160,19 @@ def _within(index: Index, word: str, lines: Iterable[int]) -> dict[int, int]:
     return found
 
 
-def _exact(index: Index, word: str) -> Mapping[int, int]:
-    """The lines that have a word, at best at their beginning or at a word's."""
+def _exact(index: Index, word: str, most: int) -> Mapping[int, int]:
+    """The lines that have a word: as a whole, at the begin, of a word, elsewhere."""
     found: dict[int, int] = {}
-    place = index.text.find(word)
-    while place >= 0 and len(found) < _HITS:
-        line = index.line(place)
-        found[line] = min(_place(index, line, place, word), found.get(line, _WRONG))
-        place = index.text.find(word, place + 1)
+    for before, after in (("\n", "\n"), ("\n", ""), (" ", ""), ("", "")):
+        sought = f"{before}{word}{after}"
+        place = index.text.find(sought)
+        while place >= 0 and len(found) < most:
+            at = place + len(before)
+            line = index.line(at)
+            if line not in found or not before:
+                quality = _place(index, line, at, word)
+                found[line] = min(quality, found.get(line, _WRONG))
+            place = index.text.find(sought, place + 1)
     return found
 
 
@@ -179,9 +186,9 @@ def _place(index: Index, line: int, place: int, word: str) -> int:
     return _INSIDE if before.isalnum() and before.isascii() else _WORD
 
 
-def _near(index: Index, word: str) -> Mapping[int, int]:
+def _near(index: Index, word: str, most: int) -> Mapping[int, int]:
     """The lines with a word that one or two letters make into this one."""
-    exact = _exact(index, word)
+    exact = _exact(index, word, most)
     wrong = 0 if len(word) < 4 else 1 if len(word) < 8 else 2
     if exact or not wrong:
         return exact
@@ -192,7 +199,7 @@ def _near(index: Index, word: str) -> Mapping[int, int]:
     for piece in pieces:
         place = index.text.find(piece)
         tries = 0
-        while place >= 0 and tries < _HITS:
+        while place >= 0 and tries < most:
             other = _word_at(index.text, place)
             if other not in judged:
                 judged[other] = _distance(word, other, wrong)

@@ -32,6 +32,7 @@ def check(
         *things.unlabelled(files, terms),
         *things.nameless(files, terms),
         *labels.twice(files),
+        *labels.untagged(files),
         *copies.check(files),
         *things.undue(files, datetime.datetime.now(datetime.UTC).date()),
         *things.vanished(files, before, base),

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 _VOCABULARIES = tuple(
     names.WELL_KNOWN[each]
     for each in (
-        "dc", "dcat", "dcterms", "foaf", "geo", "org", "owl", "prov", "qb", "rdf",
-        "rdfs", "schema", "sh", "skos", "time", "vann", "void", "wgs", "xsd",
+        "dc", "dcat", "dcterms", "foaf", "geo", "oa", "org", "owl", "prov", "qb",
+        "rdf", "rdfs", "schema", "sh", "skos", "time", "vann", "void", "wgs", "xsd",
     )
 )  # fmt: skip
 
@@ -90,6 +90,7 @@ def examine(written: Written, base: str) -> tuple[list[Problem], Outline]:
         comments=tuple(noted),
         known=tuple(sorted(_known(text, prefixes))),
         labels=labels.outlined(survey),
+        untagged=labels.bare(survey),
     )
     return sorted(charge.limited(found)), outline
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from array import array
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyoxigraph as ox
 
-from kgserver.load.doctor import languages, lexemes
+from kgserver.load.doctor import charge, languages, lexemes
 from kgserver.load.doctor.charge import Charge
 from kgserver.load.doctor.outline import NO_LABELS, Labels
 from kgserver.model import names
@@ -26,6 +27,14 @@ _SINGLE = (names.RDFS + "label", names.SKOS + "prefLabel")
 _EMPTY = Charge(
     "empty-label", "the label is empty", "Write the name, or take the statement away."
 )
+_UNTAGGED = Charge(
+    "untagged-label",
+    "the label has no language, as nearly all others have",
+    'Write its language behind it: "…"@en .',
+)
+# One label in so many may be without a language for that to be odd.
+_FEW = 10
+_QUOTES = "\"'"
 _REMEDY = "Keep one of them; another name is a skos:altLabel."
 
 
@@ -57,6 +66,30 @@ def outlined(survey: Survey) -> Labels:
                 texts.append(hash(ox.Literal(label.value)))
                 lines.append(line)
     return Labels(keys, texts, lines) if keys else NO_LABELS
+
+
+def bare(survey: Survey) -> tuple[int, ...]:
+    """The lines of the first labels without a language."""
+    lines = (
+        line
+        for prop in _SINGLE
+        for _, label, line in survey.statements(prop)
+        if isinstance(label, ox.Literal) and not label.language
+    )
+    return tuple(islice(lines, charge.MOST))
+
+
+def untagged(files: Sequence[File]) -> Iterator[Problem]:
+    """Labels without a language, where nearly all labels of the folder have one."""
+    ours = [file for file in files if file.source.role != "shapes"]
+    whole = sum(len(file.outline.labels.keys) for file in ours)
+    number = sum(len(file.outline.untagged) for file in ours)
+    for file in ours if number * _FEW <= whole else ():
+        for line in file.outline.untagged:
+            texts = [spot for spot in file.text.on(line) if spot.text[0] in _QUOTES]
+            bare = [spot for spot in texts if not _tag(file, spot)]
+            spot = bare[0] if bare else file.text.beginning(line)
+            yield file.tell(_UNTAGGED, spot)
 
 
 def twice(files: Sequence[File]) -> Iterator[Problem]:
@@ -94,7 +127,10 @@ def _language(label: ox.Literal) -> str:
 def _spot(file: File, line: int, text: int) -> Spot:
     """Where a text stands of which the hash is known; else where its line begins."""
     for spot in file.text.on(line):
-        if spot.text[0] in "\"'" and hash(ox.Literal(lexemes.value(spot.text))) == text:
+        if (
+            spot.text[0] in _QUOTES
+            and hash(ox.Literal(lexemes.value(spot.text))) == text
+        ):
             return spot
     return file.text.beginning(line)
 

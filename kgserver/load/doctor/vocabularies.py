@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _WGS = names.WELL_KNOWN["wgs"]
-# What rdflib's tables lack: DCAT 3 (W3C Recommendation, 2024, §6) and RDF 1.2.
+# What rdflib's tables lack: DCAT 3 (W3C Recommendation, 2024, §6), RDF 1.2, and the Web
+# Annotation Vocabulary as a whole (W3C Recommendation, 2017, §3).
 _MORE = {
     names.WELL_KNOWN["dcat"]: (
         "DatasetSeries", "first", "hasCurrentVersion", "hasVersion", "inSeries",
@@ -22,9 +23,26 @@ _MORE = {
         "resource", "seriesMember", "version",
     ),
     names.RDF: ("dirLangString", "li", "reifies", "XMLLiteral"),
+    names.WELL_KNOWN["oa"]: (
+        "Annotation", "Choice", "CssSelector", "CssStyle", "DataPositionSelector",
+        "Direction", "FragmentSelector", "HttpRequestState", "Motivation",
+        "PreferContainedDescriptions", "PreferContainedIRIs", "RangeSelector",
+        "ResourceSelection", "Selector", "SpecificResource", "State", "Style",
+        "SvgSelector", "TextPositionSelector", "TextQuoteSelector", "TextualBody",
+        "TimeState", "XPathSelector", "annotationService", "assessing",
+        "autoDirection", "bodyValue", "bookmarking", "cachedSource", "canonical",
+        "classifying", "commenting", "describing", "editing", "end", "exact",
+        "hasBody", "hasEndSelector", "hasPurpose", "hasScope", "hasSelector",
+        "hasSource", "hasStartSelector", "hasState", "hasTarget", "highlighting",
+        "identifying", "linking", "ltrDirection", "moderating", "motivatedBy",
+        "prefix", "processingLanguage", "questioning", "refinedBy", "renderedVia",
+        "replying", "rtlDirection", "sourceDate", "sourceDateEnd", "sourceDateStart",
+        "start", "styleClass", "styledBy", "suffix", "tagging", "textDirection", "via",
+    ),
 }  # fmt: skip
 # Vocabularies that still grow: what is not in a table of them may be new.
 _GROWING = frozenset(names.WELL_KNOWN[each] for each in ("schema", "geo", "dcat"))
+_NONE: frozenset[str] = frozenset()
 _MEMBER = re.compile(r"_[1-9]\d*")
 # Of 1: how alike two names are that one may stand for the other, and how much more
 # alike than the next best it must be for that to be sure.
@@ -42,7 +60,8 @@ class Meant(NamedTuple):
 def table() -> Mapping[str, frozenset[str]]:
     """The local names of each vocabulary, by namespace."""
     known = {_WGS if "wgs84" in ns else ns: each for ns, each in _read().items()}
-    return {ns: each.union(_MORE.get(ns, ())) for ns, each in known.items()}
+    more = {ns: frozenset(each) for ns, each in _MORE.items()}
+    return {ns: known.get(ns, _NONE) | more.get(ns, _NONE) for ns in {**known, **more}}
 
 
 def _read() -> Mapping[str, frozenset[str]]:

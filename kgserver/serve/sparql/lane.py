@@ -222,10 +222,10 @@ class Lane:
 
     def head(self, order: Order, used: str) -> bytes:
         """The header of an answer that is begun before it is complete."""
-        kind = [("Content-Type", order.asked.form.content_type)]
-        if used != coding.IDENTITY:
-            kind.append(("Content-Encoding", used))
-        return headers.encoded(kind) + self._fields[False] + query_id(order.exchange)
+        plain = used == coding.IDENTITY
+        coded = b"" if plain else headers.encoded([("Content-Encoding", used)])
+        kind = _kind(order.asked.form.content_type)
+        return kind + coded + self._fields[False] + query_id(order.exchange)
 
     def _kept(self, order: Order, body: bytes) -> Kept:
         """An answer as it is kept, or sent like one that is."""
