@@ -130,6 +130,18 @@ def test_the_longest_unused_goes_when_the_shelf_is_full() -> None:
     assert not small.get((b"0",))
 
 
+def test_what_is_asked_counts_on_the_shelf_too() -> None:
+    """Short answers to long addresses do not fill the memory."""
+    made = response.Response(200, Headers({"ETag": '"one"'}), [b"yes"])
+    short = shelf.keep(made)
+    full = shelf.Shelf(None, 1024 * 1024)
+    for number in range(1000):
+        full.put((b"%d" % number, b"x" * 10_000), short)
+    held = sum(bool(full.get((b"%d" % n, b"x" * 10_000))) for n in range(1000))
+
+    assert 50 < held < 105
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -221,7 +233,7 @@ def test_a_long_header_is_not_remembered(make_folder: Callable[..., Settings]) -
     assert snapshot.build(settings).served
     dataset = Live(settings.state).dataset()
     message = protocol.Message("GET", "", "query=ASK%7B%7D", b"")
-    accept = "text/csv, " + "x/y, " * 2000
+    accept = "application/json, " + "x/y, " * 2000
     held = sys.getrefcount(accept)
 
     coding.choose(accept)

@@ -124,7 +124,7 @@ class Shelf:
             if kept.size * SHARE > self.most or key in self._held:
                 return
             self._held[key] = kept
-            self._size += kept.size
+            self._size += kept.size + sum(map(len, key))
             while self._size > self.most:
-                _, gone = self._held.popitem(last=False)
-                self._size -= gone.size
+                known, gone = self._held.popitem(last=False)
+                self._size -= gone.size + sum(map(len, known))
