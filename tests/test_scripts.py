@@ -55,6 +55,22 @@ def test_every_source_opens_with_a_sentence() -> None:
     assert all(re.match(r"// [A-Z].*[.:,a-z]\n", source) for source in SOURCES)
 
 
+def test_no_source_imports_itself_round_about() -> None:
+    """What is imported at once and what is loaded later: no arrow leads back."""
+    said = re.compile(r'(?:from |import\()"(\.[^"]+)"')
+    needs = {
+        path: {
+            (path.parent / name).resolve() for name in said.findall(path.read_text())
+        }
+        for path in (FRONTEND / "src").resolve().rglob("*.js")
+    }
+    while free := [path for path, rest in needs.items() if not rest & needs.keys()]:
+        for path in free:
+            del needs[path]
+
+    assert needs == {}
+
+
 @built
 def test_a_script_is_the_one_that_the_page_means(client: FlaskClient) -> None:
     """Its digest is in the page, and it may be kept for good."""
