@@ -319,6 +319,7 @@ def test_a_query_is_answered_by_the_version_that_it_names(
     assert "in version 2" in page[1]
 
 
+ASK = "query=ASK%7B%7D"
 TEN = " ".join(map(str, range(10)))
 SLOW = " ".join(f"VALUES ?v{number} {{ {TEN} }}" for number in range(9))
 BIG = "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'"
@@ -396,6 +397,30 @@ def test_a_query_of_the_past_is_ended_by_its_name(
         wait_until(lambda: server.ask("DELETE", name).status == 204)
 
         assert answer.result()[0] == 409
+
+
+def test_one_client_does_not_take_all_of_the_past(
+    folder: Settings, tmp_path: Path
+) -> None:
+    """Its next query is refused while there is still a place for another's."""
+    where = tmp_path / "folder"
+    shutil.copytree(folder.folder, where, symlinks=True)
+    patient = {
+        "KGSERVER_QUERY_SECONDS": "3", "KGSERVER_TRUSTED_PROXIES": "127.0.0.1",
+    }  # fmt: skip
+    query = quote(f"SELECT (COUNT(*) AS ?n) {{ {SLOW} }}")
+    many, one = {"X-Forwarded-For": "192.0.2.1"}, {"X-Forwarded-For": "192.0.2.2"}
+    target, small = asked(f"/sparql?query={query}", "2"), asked("/sparql?" + ASK, "2")
+    with (
+        serving(where, "--no-watch", **patient) as server,
+        ThreadPoolExecutor(8) as beside,
+    ):
+        answers = [beside.submit(server.ask, "GET", target, many) for _ in range(8)]
+        wait_until(lambda: any(each.done() for each in answers))
+
+        assert server.ask("GET", small, one).status == 200
+        statuses = sorted(each.result().status for each in answers)
+        assert statuses == [503] * 4 + [504] * 4
 
 
 def test_whoever_goes_away_ends_a_query_of_the_past(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kgserver.model.refusal import Refusal
 
 _RUNNING, _WAITING = 2, 6
+_MINE = 4  # of these together, for one client
 _GRACE = 2.0  # seconds that the kernel's own timers get, and the process to begin
 
 
@@ -46,7 +47,8 @@ class Past:
         if patience:
             self._close(run, "limited", "client_seconds")
             raise causes.too_many(self._limits, patience)
-        if len(self._runs) >= _RUNNING + _WAITING:
+        mine = sum(each.client == run.client for each in self._runs if run.client)
+        if len(self._runs) >= _RUNNING + _WAITING or mine >= _MINE:
             self._close(run, "busy", "queue_length")
             raise causes.busy(self._limits)
         answering = self._answer(run, directory)

@@ -33,15 +33,13 @@ class Connection(asyncio.Protocol):
     def __init__(self, port: Keeper) -> None:
         self.port = port
         self.stage, self.deadline, self.since = IDLE, 0.0, 0.0
-        self.lasting = True
+        self.lasting, self.peer = True, ("", 0)
         self.exchange: Exchange | None = None
-        self.peer = "", 0
         self._transport: asyncio.Transport
         self._reader: Reader
         self._ahead = Ahead()
         self._waiting: asyncio.Future[None] | None = None
-        self._slow = self._paused = False
-        self._passed = 0
+        self._slow, self._paused, self._passed = False, False, 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client has come."""
