@@ -9,6 +9,7 @@ import gzip
 import json
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -17,11 +18,19 @@ from urllib.parse import quote
 
 import pytest
 
+from kgserver.ask.engine import task, worker
+from kgserver.load import snapshot
+from kgserver.model import media
+from kgserver.serve.live import Live
 from kgserver.serve.sparql import whose
 
 from .processes import PATIENCE, Server, serving, wait_until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kgserver.model.settings import Settings
+
     from .processes import Answer
 
 PREFIX = "PREFIX : <http://127.0.0.1:8000/id/>\n"
@@ -186,6 +195,47 @@ def test_who_has_used_their_time_may_ask_later(folder: Path) -> None:
     assert [first.status, second.status, other.status] == [504, 429, 200]
     assert json.loads(second.body)["type"] == "/problem/TooMany"
     assert int(second.headers["Retry-After"]) >= 1
+
+
+def test_a_long_value_comes_in_small_pieces(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """A value of megabytes is no frame of megabytes, which the reader would hold."""
+    settings = make_folder({"graph/a.ttl": "<urn:a> <urn:b> <urn:c> ."})
+    assert snapshot.build(settings).served
+    dataset = Live(settings.state).dataset()
+    near, far = socket.socketpair()
+    working = threading.Thread(target=worker.live, args=(far, dataset, None))
+    working.start()
+    inbox, sizes, ended = task.Inbox(), [0], False
+    with far:
+        with near:
+            near.sendall(task.Task(LONG, form=media.CSV.type).packed())
+            while not ended:
+                for kind, payload in inbox.feed(near.recv(65_536)):
+                    sizes.append(len(payload))
+                    ended = kind == task.END
+        working.join(PATIENCE)
+
+    assert sum(sizes) > 1_500_000
+    assert max(sizes) <= 64 * 1024
+
+
+def test_pages_are_answered_while_many_wait_for_queries(folder: Path) -> None:
+    """Those who want an answer as a page do not take all that makes pages."""
+    limits = {"KGSERVER_QUERY_SECONDS": "4", **PROXY}
+    target = f"/sparql?query={quote(ENDLESS)}"
+    many = {"Accept": "text/html", "X-Forwarded-For": "203.0.113.9"}
+    with (
+        serving(folder, "--no-watch", **limits) as server,
+        ThreadPoolExecutor(40) as beside,
+    ):
+        asked = [beside.submit(server.ask, "GET", target, many) for _ in range(40)]
+        wait_until(lambda: any(each.done() for each in asked))
+
+        assert server.get("/status", "text/html")[0] == 200
+        assert not all(each.done() for each in asked)
+        assert {each.result().status for each in asked} == {503, 504}
 
 
 @pytest.mark.parametrize(

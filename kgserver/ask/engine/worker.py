@@ -163,9 +163,10 @@ class _Output:
         self._size += len(data)
         if 0 < self._asked.size < self._size:
             self._stop("result_megabytes")
-        if len(self._held) >= _PIECE:
-            self._send(task.frame(task.PIECE, bytes(self._held)))
-            self._held.clear()
+        # one value may be many pieces long, and who reads puts each together
+        while len(self._held) >= _PIECE:
+            self._send(task.frame(task.PIECE, bytes(self._held[:_PIECE])))
+            del self._held[:_PIECE]
         return len(data)
 
     def count(self, number: int) -> None:
