@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _BASE = re.compile(r"(?:@base|BASE)\s+<([^>]*)>")
+# From how many characters on a file is large, and how many lines are looked at in it.
+_LARGE, _ABOVE = 100_000, 50
 _PLAIN = (".rdf", ".jsonld")
 
 
@@ -72,10 +74,26 @@ class File:
         return list(self.text.spots(self.spelt(iri)))
 
     def on(self, line: int, iri: str) -> Spot:
-        """The place of an IRI on a line, else the last above, else the line's begin."""
+        """The place of an IRI on a line, else the last above, else the line's begin.
+
+        In a large file no more than some lines are looked at.
+        """
+        if len(self.text.text) > _LARGE:
+            return self._near(line, iri)
         above = [spot for spot in self.spots(iri) if spot.line <= line]
         there = [spot for spot in above if spot.line == line] or above[-1:]
         return there[0] if there else self.text.beginning(line)
+
+    def _near(self, line: int, iri: str) -> Spot:
+        known = self.prefixes
+        for number in range(line, max(line - _ABOVE, 0), -1):
+            for spot in self.text.on(number):
+                whole = spot.text[0] == "<"
+                if iri == (
+                    self._whole(spot.text) if whole else lexemes.iri(spot.text, known)
+                ):
+                    return spot
+        return self.text.beginning(line)
 
     def named(self, keys: Collection[int]) -> Mapping[int, str]:
         """The IRIs of some hashes, as far as the file writes them out."""
@@ -99,8 +117,11 @@ class File:
 
     def short(self, iri: str) -> str:
         """An IRI as the file writes it, or would."""
+        short = names.shorten(iri, self.prefixes)
+        if short[0] != "<":
+            return short
         written = sorted(self.spelt(iri), key=len)
-        return written[0] if written else names.shorten(iri, self.prefixes)
+        return written[0] if written else short
 
 
 def _hash(iri: str) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import bisect
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load.doctor import vocabularies
+from kgserver.load.doctor import charge, vocabularies
 from kgserver.load.doctor.charge import Charge
 from kgserver.model.names import Names
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from kgserver.load.doctor.files import File
+    from kgserver.load.doctor.lexemes import Spot
     from kgserver.load.doctor.outline import Things
     from kgserver.load.doctor.terms import Terms
     from kgserver.model.problem import Problem
@@ -23,16 +25,25 @@ if TYPE_CHECKING:
 _USUAL = 0.5
 # How many characters are read to find a name that may have been meant.
 _MOST = 2_000_000
+# How many names are compared with one, on either side of its place in their order.
+_MANY = 2_000
 
 
 def dangling(files: Sequence[File], base: str) -> Iterator[Problem]:
     """Links below the base IRI to what no file describes; graphs need not be."""
     described = _keys(file.outline.described for file in files) | _own(files, base)
     for file in files:
-        for _, iri, line in _named(file, file.outline.pointed, described):
-            if not iri.startswith(f"{base}graph/"):
-                near = _nearest(iri, _known([file, *files], described))
-                yield _dangling(file, iri, line, near)
+        found = _named(file, file.outline.pointed, described)
+        links = sorted(
+            (line, iri) for _, iri, line in found if not iri.startswith(f"{base}graph/")
+        )
+        known = _by_namespace(_known([file, *files], described)) if links else {}
+        for number, (line, iri) in enumerate(links):
+            # of more it is told how many there are
+            if number < charge.MOST:
+                yield _dangling(file, iri, file.on(line, iri), _nearest(iri, known))
+            else:
+                yield _dangling(file, iri, file.text.beginning(line), None)
 
 
 def _own(files: Sequence[File], base: str) -> set[int]:
@@ -64,20 +75,33 @@ def _known(files: Sequence[File], described: set[int]) -> Iterator[str]:
             return
 
 
-def _dangling(file: File, iri: str, line: int, near: str | None) -> Problem:
+def _by_namespace(iris: Iterable[str]) -> Mapping[str, list[str]]:
+    """The names of IRIs by their namespace, in order."""
+    found: dict[str, list[str]] = {}
+    for namespace, name in map(vocabularies.parted, iris):
+        found.setdefault(namespace, []).append(name)
+    return {namespace: sorted(names) for namespace, names in found.items()}
+
+
+def _dangling(file: File, iri: str, spot: Spot, near: str | None) -> Problem:
     what = "the thing: at least a class and a label."
     hint = f"Look at the spelling, or describe {what}"
     if near:
         hint = f"Did you mean {file.short(near)}? If not, describe {what}"
-    charge = Charge("dangling-link", f"nothing describes {file.short(iri)}", hint)
-    return file.tell(charge, file.on(line, iri))
+    charged = Charge("dangling-link", f"nothing describes {file.short(iri)}", hint)
+    return file.tell(charged, spot)
 
 
-def _nearest(iri: str, known: Iterable[str]) -> str | None:
-    """The thing of the same namespace whose name is most like that of another."""
+def _nearest(iri: str, known: Mapping[str, Sequence[str]]) -> str | None:
+    """The thing of the same namespace whose name is most like that of another.
+
+    Of very many names only those are compared that begin alike.
+    """
     namespace, name = vocabularies.parted(iri)
-    names = [vocabularies.parted(each) for each in known]
-    near = vocabularies.nearest(name, [n for space, n in names if space == namespace])
+    names = known.get(namespace, ())
+    place = bisect.bisect(names, name)
+    names = names[max(place - _MANY, 0) : place + _MANY]
+    near = vocabularies.nearest(name, names)
     return namespace + near.name if near else None
 
 
