@@ -34,7 +34,8 @@ and holds the code to this stair, on which a folder of modules is one place:
             fragments                               — what one pattern matches
             authorship
             origins  passages                       — who says so, and in which words
-            engine                                  — what runs a query
+            pool                                    — whose query runs, and until when
+            engine                                  — the processes that run one
             dataset  editions                       — one version, opened; the others
             standard  report                        — standard terms; findings, told
     load/   rewriting                               — files in one style, or mended

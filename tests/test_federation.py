@@ -18,8 +18,8 @@ import pyoxigraph as ox
 import pytest
 
 from kgserver.ask.engine import addresses, confinement, mother, passage
-from kgserver.ask.engine.pool import Pool
-from kgserver.ask.engine.run import Run
+from kgserver.ask.pool.pool import Pool
+from kgserver.ask.pool.run import Run
 from kgserver.ask.sparql import protocol
 from kgserver.ask.sparql import query as queries
 from kgserver.load import snapshot
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from kgserver.ask.engine.addresses import Address
-    from kgserver.ask.engine.outcome import Outcome
     from kgserver.ask.engine.relay import Relay
+    from kgserver.ask.pool.outcome import Outcome
     from kgserver.ask.sparql.query import Question
     from kgserver.model.settings import Settings
 

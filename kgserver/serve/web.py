@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import uvloop
 
-from kgserver.ask.engine.past import Past
-from kgserver.ask.engine.pool import Pool
+from kgserver.ask.pool.past import Past
+from kgserver.ask.pool.pool import Pool
 from kgserver.serve import app, processes
 from kgserver.serve.front import coding, threads
 from kgserver.serve.front.finished import Finished

@@ -1,1 +1,1 @@
-"""Queries run in processes that can be killed: a mother, her workers, their pool."""
+"""The processes that run queries, and can be killed: a mother and her workers."""

@@ -9,8 +9,9 @@ import io
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kgserver.ask.engine import causes, evaluation
+from kgserver.ask.engine import evaluation
 from kgserver.ask.engine.task import Task
+from kgserver.ask.pool import causes
 from kgserver.ask.sparql import diagnosis, federation, guard, mends
 from kgserver.model import media
 from kgserver.model.media import Media

@@ -14,7 +14,7 @@ import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from kgserver.ask.engine.outcome import Outcome
+from kgserver.ask.pool.outcome import Outcome
 from kgserver.serve.operations import metrics
 
 if TYPE_CHECKING:

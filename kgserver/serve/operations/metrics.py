@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from prometheus_client.metrics_core import Metric
 
-    from kgserver.ask.engine.outcome import Outcome
+    from kgserver.ask.pool.outcome import Outcome
     from kgserver.serve.live import Live
 
 metrics_page = flask.Blueprint("metrics_page", __name__)

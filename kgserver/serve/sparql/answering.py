@@ -14,7 +14,7 @@ from kgserver.serve.front import coding
 
 if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
-    from kgserver.ask.engine.run import Run
+    from kgserver.ask.pool.run import Run
     from kgserver.model.refusal import Refusal
     from kgserver.serve.front.finished import Place
     from kgserver.serve.front.threads import Threads

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import flask
 
-from kgserver.ask.engine import causes
-from kgserver.ask.engine.run import Run
+from kgserver.ask.pool import causes
+from kgserver.ask.pool.run import Run
 from kgserver.ask.sparql import query
 from kgserver.model.refusal import Refusal
 from kgserver.serve import site, travel
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kgserver.ask.dataset import Dataset
-    from kgserver.ask.engine.past import Past
-    from kgserver.ask.engine.pool import Pool
+    from kgserver.ask.pool.past import Past
+    from kgserver.ask.pool.pool import Pool
     from kgserver.ask.sparql.query import Question
     from kgserver.model.limits import Limits
     from kgserver.model.media import Media

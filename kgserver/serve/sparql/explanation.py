@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import flask
 
-from kgserver.ask.engine import causes
+from kgserver.ask.pool import causes
 from kgserver.ask.sparql import explain, query
 from kgserver.model import media
 from kgserver.model.refusal import TooSlow

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from kgserver.ask.engine.outcome import new_id
-from kgserver.ask.engine.run import Run
+from kgserver.ask.pool.outcome import new_id
+from kgserver.ask.pool.run import Run
 from kgserver.ask.sparql import query
 from kgserver.model.refusal import BadRequest, Busy, Refusal
 from kgserver.serve.front import coding, response, shelf
@@ -15,8 +15,8 @@ from kgserver.serve.sparql.answering import Answering
 from kgserver.serve.wire import headers
 
 if TYPE_CHECKING:
-    from kgserver.ask.engine.past import Past
-    from kgserver.ask.engine.pool import Pool
+    from kgserver.ask.pool.past import Past
+    from kgserver.ask.pool.pool import Pool
     from kgserver.model.settings import Settings
     from kgserver.serve.data.handed import Handed
     from kgserver.serve.front.finished import Place

@@ -11,8 +11,8 @@ from collections import deque
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kgserver.ask.engine.outcome import Outcome, new_id
-from kgserver.ask.engine.run import Run
+from kgserver.ask.pool.outcome import Outcome, new_id
+from kgserver.ask.pool.run import Run
 from kgserver.ask.sparql import protocol, query
 from kgserver.model.refusal import BadRequest, Refusal
 from kgserver.serve import refusals, rendering
@@ -27,8 +27,8 @@ from kgserver.serve.wire import headers
 
 if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
-    from kgserver.ask.engine.outcome import Recorder
-    from kgserver.ask.engine.pool import Pool
+    from kgserver.ask.pool.outcome import Recorder
+    from kgserver.ask.pool.pool import Pool
     from kgserver.model.settings import Settings
     from kgserver.serve.front.finished import Place
     from kgserver.serve.front.threads import Threads

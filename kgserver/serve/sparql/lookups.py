@@ -6,12 +6,12 @@ import time
 from typing import TYPE_CHECKING
 
 from kgserver.ask.engine import loading
-from kgserver.ask.engine.outcome import Outcome, new_id
+from kgserver.ask.pool.outcome import Outcome, new_id
 from kgserver.ask.sparql import lookup
 from kgserver.serve.sparql import whose
 
 if TYPE_CHECKING:
-    from kgserver.ask.engine.outcome import Recorder
+    from kgserver.ask.pool.outcome import Recorder
     from kgserver.model.settings import Settings
     from kgserver.serve.sparql.answering import Order
 

@@ -12,19 +12,20 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from kgserver.ask.engine import causes, task
-from kgserver.ask.engine.budget import Budget
-from kgserver.ask.engine.ends import Ends
-from kgserver.ask.engine.line import Line
-from kgserver.ask.engine.member import Member
-from kgserver.ask.engine.turns import Turns
+from kgserver.ask.engine import task
+from kgserver.ask.pool import causes
+from kgserver.ask.pool.budget import Budget
+from kgserver.ask.pool.ends import Ends
+from kgserver.ask.pool.line import Line
+from kgserver.ask.pool.member import Member
+from kgserver.ask.pool.turns import Turns
 from kgserver.model.refusal import BadRequest, Cancelled, EvaluationFailed
 
 if TYPE_CHECKING:
     import socket
 
-    from kgserver.ask.engine.outcome import Recorder
-    from kgserver.ask.engine.run import Run
+    from kgserver.ask.pool.outcome import Recorder
+    from kgserver.ask.pool.run import Run
     from kgserver.model.limits import Limits
     from kgserver.model.refusal import Refusal
 

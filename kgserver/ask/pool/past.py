@@ -13,17 +13,18 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
-from kgserver.ask.engine import causes, once, task
-from kgserver.ask.engine.budget import Budget
-from kgserver.ask.engine.member import Member
+from kgserver.ask.engine import once, task
+from kgserver.ask.pool import causes
+from kgserver.ask.pool.budget import Budget
+from kgserver.ask.pool.member import Member
 from kgserver.model.refusal import BadRequest, Cancelled, EvaluationFailed
 
 if TYPE_CHECKING:
     import subprocess
     from pathlib import Path
 
-    from kgserver.ask.engine.outcome import Recorder
-    from kgserver.ask.engine.run import Run
+    from kgserver.ask.pool.outcome import Recorder
+    from kgserver.ask.pool.run import Run
     from kgserver.model.limits import Limits
     from kgserver.model.refusal import Refusal
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Reversible
 
-    from kgserver.ask.engine.budget import Budget
-    from kgserver.ask.engine.run import Run
+    from kgserver.ask.pool.budget import Budget
+    from kgserver.ask.pool.run import Run
 
 # A client with a query of so many seconds is a slow one, for a while.
 _SLOW = 0.5

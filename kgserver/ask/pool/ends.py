@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from kgserver.ask.engine.member import Member
+    from kgserver.ask.pool.member import Member
 
 _GRACE = 1.0  # seconds that the mother gets to say how a worker ended
 

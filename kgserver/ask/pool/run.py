@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from kgserver.ask.engine.outcome import Outcome, new_id
+from kgserver.ask.pool.outcome import Outcome, new_id
 
 if TYPE_CHECKING:
     from kgserver.ask.engine.task import Finish, Task

@@ -13,7 +13,7 @@ from kgserver.ask.engine import task
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kgserver.ask.engine.run import Run
+    from kgserver.ask.pool.run import Run
 
 _NICE = 10
 
