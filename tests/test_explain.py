@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING
 
 import pytest
@@ -61,3 +62,67 @@ def test_a_query_that_cannot_be_read_is_refused_as_ever(cities: FlaskClient) -> 
 
     assert answer.status_code == 400
     assert answer.get_json(force=True)["line"] == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "nothing", "cross"),
+    [
+        ("en", "matches nothing in the data.", "Nothing joins ?c, ?d with"),
+        ("de", "trifft auf nichts in den Daten zu.", "Nichts verbindet ?c, ?d mit"),
+        ("zh-Hans", "在数据中没有匹配。", "与前面的模式没有连接"),
+    ],
+)
+def test_an_empty_answer_says_why_on_its_page(
+    cities: FlaskClient, language: str, nothing: str, cross: str
+) -> None:
+    """Without scripts, in the reader's language; the same as the JSON has."""
+    asked = {"query": "SELECT *\n{ ?a ?p ?b .\n?c <x:none> ?d }"}
+    headers = {"Accept": "text/html", "Accept-Language": language}
+    page = cities.get("/sparql", query_string=asked, headers=headers)
+    headers = {"Accept-Language": language}
+    asked["explain"] = "1"
+    told = cities.get("/sparql", query_string=asked, headers=headers)
+
+    shown = html.unescape(page.text)
+    assert nothing in told.get_json()["nothing"]["detail"]
+    assert told.get_json()["nothing"]["detail"] in shown
+    warned = [each["detail"] for each in told.get_json()["warnings"]]
+    assert any(cross in each for each in warned)
+    assert all(each in shown for each in warned)
+    assert "Accept-Language" in told.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("ASK { ?a <x:none> ?b }", True),
+        ("CONSTRUCT { ?a ?p ?b } WHERE { ?a <x:none> ?b . ?a ?p ?b }", True),
+        ("ASK { ?a ?p ?b }", False),
+        ("SELECT * { ?a ?p ?b } LIMIT 1", False),
+        ("CONSTRUCT { ?a ?p ?b } WHERE { ?a ?p ?b } LIMIT 1", False),
+    ],
+)
+def test_only_an_answer_without_anything_is_explained(
+    cities: FlaskClient, query: str, *, says: bool
+) -> None:
+    """No rows, no triples, or the answer no."""
+    headers = {"Accept": "text/html"}
+    page = cities.get("/sparql", query_string={"query": query}, headers=headers)
+
+    assert ('id="empty-title"' in page.text) is says
+
+
+def test_a_refused_query_stays_on_the_page_to_be_mended(cities: FlaskClient) -> None:
+    """With its status, what is wrong, where, and the query in the field."""
+    asked = {"query": "SELECT <b> ?s { ?s ?p }"}
+    headers = {"Accept": "text/html", "Accept-Language": "de"}
+    page = cities.get("/sparql", query_string=asked, headers=headers)
+    asked["version"] = "77"
+    lost = cities.get("/sparql", query_string=asked, headers=headers)
+
+    assert page.status_code == 400
+    assert page.headers["Cache-Control"] == "no-store"
+    assert 'id="asking"' in page.text
+    assert "SELECT &lt;b&gt; ?s { ?s ?p }</textarea>" in page.text
+    assert 'role="alert"' in page.text
+    assert lost.status_code == 404

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import random
 import signal
@@ -161,3 +162,17 @@ def ask_in_vain(server: Server) -> None:
     """Ask what will not be answered any more."""
     with contextlib.suppress(OSError):
         ask(server, ENDLESS)
+
+
+def test_the_status_says_what_each_process_does(server: Server) -> None:
+    """By its own word, and that agrees with who has started whom; `ps` shows it too."""
+    family = grown(server)
+    told = json.loads(server.get("/status?format=json")[1])
+    roles = {each["pid"]: each["role"] for each in told["processes"]}
+
+    assert roles[server.process.pid] == "first"
+    assert roles[family.web] == "web"
+    assert roles[family.mother] == "mother"
+    below = sorted(roles[pid] for pid in family.workers)
+    assert set(below) == {"relay", "worker"}
+    assert below.count("relay") == 1

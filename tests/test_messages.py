@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 import kgserver
+from kgserver.ask.engine import role
 from kgserver.model import rule
 from kgserver.model.problem import Severity
 from kgserver.serve import messages, refusals
@@ -28,7 +29,15 @@ WRITTEN = [
 ASKED = re.compile(r"\bt\(\s*[\"']([\w-]+\.[\w-]+)[\"']")
 # keys that are put together from what they speak of, or that scripts ask for
 SAID = ("fault.", "finding.", "part.", "said.", "syntax.")
-FAMILIES = (*SAID, "editor.", "ontology.", "refusal.", "rule.", "severity.")
+FAMILIES = (
+    *SAID,
+    "editor.",
+    "ontology.",
+    "refusal.",
+    "rule.",
+    "severity.",
+    "status.role-",
+)
 
 
 # the text of the code, with the strings that stand side by side in it put together
@@ -45,6 +54,14 @@ SOURCE = re.sub(
 def blanks(text: str) -> set[str]:
     """The names of what is put into a text."""
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_what_each_process_does_is_said() -> None:
+    """The status has words for every kind of process, and for none that is not."""
+    roles = {"first", *role.ROLES, role.OTHER}
+    said = {key for key in messages.read() if key.startswith("status.role-")}
+
+    assert said == {f"status.role-{each}" for each in roles}
 
 
 @pytest.mark.parametrize("key", messages.read())

@@ -19,7 +19,10 @@ from kgserver.model import media, refusal
 from kgserver.serve import messages, site
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    # a page that says why, for a refusal and its status
+    Page = Callable[[refusal.Refusal, HTTPStatus], str]
 
 STATUSES: Mapping[type[refusal.Refusal], HTTPStatus] = {
     refusal.BadRequest: HTTPStatus.BAD_REQUEST,
@@ -58,14 +61,15 @@ def register(app: flask.Flask) -> None:
     app.register_error_handler(HTTPException, _send_http)
 
 
-def send(fault: refusal.Refusal) -> flask.Response:
-    """The response to a refused request."""
+def send(fault: refusal.Refusal, page: Page | None = None) -> flask.Response:
+    """The response to a refused request; `page` shows it in a way of its own."""
     status = STATUSES[type(fault)]
     if wants_page(flask.request.headers.get("Accept", "")):
-        response = flask.make_response(_page(fault, status))
+        response = flask.make_response((page or _page)(fault, status))
         response.content_type = media.HTML.content_type
     else:
-        response = flask.make_response(_document(fault, site.language()))
+        members = members_of(fault, site.language())
+        response = flask.make_response(_written(members))
         response.content_type = PROBLEM.content_type
     response.status_code = status
     response.headers.update(_fields(fault))
@@ -88,7 +92,11 @@ def document(
     language = messages.choose(None, parse_accept_header(accepted, LanguageAccept))
     kind = ("Content-Type", PROBLEM.content_type)
     status = int(STATUSES[type(fault)])
-    return status, [kind, *_fields(fault).items()], _document(fault, language).encode()
+    return (
+        status,
+        [kind, *_fields(fault).items()],
+        _written(members_of(fault, language)).encode(),
+    )
 
 
 def _fields(fault: refusal.Refusal) -> dict[str, str]:
@@ -103,13 +111,13 @@ def _fields(fault: refusal.Refusal) -> dict[str, str]:
     return fields
 
 
-def _document(fault: refusal.Refusal, language: str) -> str:
+def members_of(fault: refusal.Refusal, language: str) -> dict[str, object]:
     """The members of RFC 9457 §3.1, and what else this refusal knows.
 
     Title, detail and hint are in the client's language, as that section lets them be.
     """
     kind = type(fault).__name__
-    members = {
+    members: dict[str, object] = {
         "type": f"/problem/{kind}",
         "title": str(messages.message(f"refusal.{kind}", language)),
         "status": int(STATUSES[type(fault)]),
@@ -118,6 +126,10 @@ def _document(fault: refusal.Refusal, language: str) -> str:
     }
     if fault.hint:
         members["hint"] = messages.said(fault.hint, language)[0]
+    return members
+
+
+def _written(members: Mapping[str, object]) -> str:
     return json.dumps(members, ensure_ascii=False) + "\n"
 
 

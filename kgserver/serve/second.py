@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kgserver.ask.engine import role
 from kgserver.load import opinion
 from kgserver.serve import processes
 
@@ -36,6 +37,7 @@ def _ask(state: Path) -> None:
 
 
 if __name__ == "__main__":
+    role.take("second")
     processes.end_with_parent()
     os.nice(10)
     opinion.note(Path(sys.argv[1]))

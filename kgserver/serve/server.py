@@ -19,7 +19,7 @@ import sys
 import tempfile
 from typing import TYPE_CHECKING
 
-from kgserver.ask.engine import mother
+from kgserver.ask.engine import mother, role
 from kgserver.load import inputs
 from kgserver.model.settings import SettingsError
 from kgserver.serve import processes, web
@@ -70,6 +70,7 @@ def _build(settings: Settings, listener: socket.socket, ready: Connection) -> No
     """The builder's life; what it imports is heavy and stays in its own process."""
     from kgserver.serve import watch
 
+    role.take("builder")
     listener.close()
     watch.run(settings, ready)
 
@@ -78,6 +79,7 @@ def _bear(
     settings: Settings, line: socket.socket, listener: socket.socket, ready: Connection
 ) -> None:
     """The mother's life."""
+    role.take("mother")
     listener.close()
     ready.close()
     mother.run(settings.state, settings, line)
@@ -87,6 +89,7 @@ def _answer(
     settings: Settings, listener: socket.socket, engine: str, ready: Connection
 ) -> None:
     """The web process's life."""
+    role.take("web")
     processes.end_with_parent()
     web.run(settings, listener, engine, ready)
     sys.stderr.flush()

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from kgserver.serve import assets
+from tests.browser import accessibility
 from tests.conftest import ROOT
 from tests.processes import wait_until
 
@@ -237,3 +238,60 @@ def test_the_page_works_where_scripts_do_not_run(page: Page) -> None:
     expect(page.get_by_text("2 rows")).to_be_visible()
     page.locator("tbody a").first.click()
     expect(page).to_have_url(re.compile("/page/"))
+
+
+EMPTY = """SELECT *
+{ ?a ?p ?b .
+?c <x:none> ?d }"""
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "nothing", "cross"),
+    [
+        ("en", "Why nothing is found", "matches nothing", "every combination"),
+        ("de", "Warum nichts gefunden wird", "trifft auf nichts", "Jede Kombination"),
+        ("zh-Hans", "为何没有结果", "没有匹配", "将形成所有组合"),
+    ],
+)
+def test_an_empty_answer_says_why_and_leads_to_the_place(
+    clean: Page, language: str, title: str, nothing: str, cross: str
+) -> None:
+    """Which pattern matches nothing, and what nothing joins; a click selects it."""
+    clean.goto(f"/sparql?lang={language}&query={quote(EMPTY)}")
+    told = clean.get_by_role("region", name=title)
+    expect(told).to_contain_text(nothing)
+    expect(told).to_contain_text(cross)
+    accessibility.check(clean)
+    told.get_by_role("button").first.click()
+
+    selected = (
+        "document.querySelector('.field').shadowRoot.querySelector('.cm-content')"
+    )
+    assert clean.evaluate(f"{selected}.matches(':focus')")
+
+
+def test_a_query_refused_by_its_address_is_mended_in_the_editor(page: Page) -> None:
+    """The mistake is marked as when the page sends it, and once mended it runs."""
+    page.goto(f"/sparql?query={quote('SELECT * { ?s foo:p ?o }')}")
+    field = page.get_by_role("textbox", name="SPARQL query")
+    expect(field).to_contain_text("foo:p")
+    expect(page.locator(".cm-lintRange-error")).to_have_text("foo:p")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("The prefix foo: is not declared.")
+    accessibility.check(page)
+    rewrite(page, field, SISTERS)
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator("tbody tr")).to_have_count(2)
+    expect(alert).to_have_count(0)
+
+
+def test_an_empty_answer_says_why_where_scripts_do_not_run(page: Page) -> None:
+    """The same words as the editor's, below the empty table."""
+    page.route("**/static/dist/**", lambda route: route.abort())
+    page.goto(f"/sparql?query={quote(EMPTY)}")
+
+    told = page.get_by_role("region", name="Why nothing is found")
+    expect(told).to_contain_text("matches nothing in the data.")
+    expect(told).to_contain_text("every combination is formed.")
+    expect(told).to_contain_text("Line 3:")

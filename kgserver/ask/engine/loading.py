@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
+from kgserver.ask.engine import role
 from kgserver.load import versions
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class Loading:
 def _dump(directory: Path, reading: int, writing: int) -> None:
     """Write a version's store out and end; in a process of its own."""
     try:
+        role.take("loader")
         os.close(reading)
         store = ox.Store.read_only(str(directory / versions.STORE))
         with os.fdopen(writing, "wb") as handle:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from kgserver.ask import dataset
 from kgserver.ask.dataset import Dataset
-from kgserver.ask.engine import addresses, confinement, relay, worker
+from kgserver.ask.engine import addresses, confinement, relay, role, worker
 from kgserver.ask.engine.loading import Loading, fits
 from kgserver.load import versions
 
@@ -163,6 +163,7 @@ class Mother:
 
     def _become_relay(self, made: Relay, listener: socket.socket) -> None:
         try:
+            role.take("relay")
             self._let_go()
             # it has threads and speaks TLS, which the mother needs not to know of
             from kgserver.ask.engine import passage
@@ -198,6 +199,7 @@ class Mother:
 
     def _become_worker(self, channel: socket.socket) -> None:
         try:
+            role.take("worker")
             self._let_go()
             way, listening = self._relay or (None, None)
             if listening:

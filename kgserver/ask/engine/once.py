@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from kgserver.ask import dataset
-from kgserver.ask.engine import confinement, worker
+from kgserver.ask.engine import confinement, role, worker
 
 
 def begin(
@@ -30,6 +30,7 @@ def begin(
 
 def _live(handle: int, directory: Path, megabytes: int) -> None:
     """The life of the process: confined like any worker before it reads the query."""
+    role.take("past")
     confinement.confine(0)
     held = dataset.opened(directory)
     worker.confine(megabytes)

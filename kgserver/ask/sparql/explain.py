@@ -213,7 +213,7 @@ def _cross_joins(group: Group) -> Iterator[Warned]:
         yield Warned(
             "cross-join",
             first.offset,
-            f"Nothing joins {' and '.join(others) or 'this'} with the patterns before: "
+            f"Nothing joins {', '.join(others) or 'this'} with the patterns before: "
             "every combination is formed.",
             "Add a pattern that has a variable of both.",
         )

@@ -2,13 +2,14 @@
 
 import { html } from "./dom.js";
 import { data, integer, say } from "./page.js";
-import { addressOf, ask, Refused, turtle } from "./editor/asking.js";
+import { addressOf, ask, explain, Refused, turtle } from "./editor/asking.js";
 import { mark } from "./editor/check.js";
 import { completer } from "./editor/completion.js";
 import { field, write } from "./editor/field.js";
 import * as past from "./editor/past.js";
 import { fetchSchema } from "./editor/schema.js";
 import { copying, downloads } from "./editor/sharing.js";
+import { reasons } from "./results/empty.js";
 import { present } from "./results/tabs.js";
 import { setDiagnostics } from "@codemirror/lint";
 
@@ -43,6 +44,7 @@ for (const link of document.querySelectorAll("#examples a")) {
 filterExamples();
 listPast();
 if (data.answered) run();
+if (data.problem) showProblem(data.problem);
 
 /** Run what stands in the field; what runs already is stopped first. */
 async function run() {
@@ -60,7 +62,9 @@ async function run() {
     past.remember(question.text);
     listPast();
     await showAnswer(question, answer);
+    clearInterval(clock);
     tell(said(answer, heard - started));
+    if (isEmpty(answer)) await showReasons(question, stop.signal);
   } catch (fault) {
     if (running === stop) showFault(fault);
   } finally {
@@ -95,15 +99,39 @@ async function showAnswer(question, answer) {
   await present(outcome, answer, { turtle: () => turtle(question) });
 }
 
+/** No rows, no triples, or the answer no. */
+const isEmpty = (answer) => answer.boolean === undefined ? answer.rows.length === 0 : !answer.boolean;
+
+/** Say below an empty answer why it is empty. */
+async function showReasons(question, signal) {
+  const told = html("div", { "aria-live": "polite" });
+  outcome.after(told);
+  try {
+    told.append(reasons(await explain(question, signal), lead));
+  } catch (fault) {
+    if (fault.name !== "AbortError") told.append(html("p", { class: "note" }, say("unexplained"), " ", fault.problem?.detail ?? ""));
+  }
+}
+
+/** Select what stands at a fault's place in the query. */
+function lead(fault) {
+  const { from, to } = mark(view, fault);
+  view.dispatch({ selection: { anchor: from, head: to }, scrollIntoView: true });
+  view.focus();
+}
+
 function showFault(fault) {
   if (fault.name === "AbortError") return tell(say("cancelled"));
   if (!(fault instanceof Refused)) return tell(say("unreachable"));
-  const { title, detail, hint, line, column } = fault.problem;
+  return showProblem(fault.problem);
+}
+
+/** Say why a query was refused, and mark the place. */
+function showProblem({ title, detail, hint, line, column }) {
   tell(title);
   if (line) view.dispatch(setDiagnostics(view.state, [mark(view, { line, column, detail, hint })]));
   place.replaceChildren(html("div", { role: "alert", class: "trouble" },
     html("p", {}, html("strong", {}, title)), html("p", {}, detail), hint ? html("p", { class: "hint" }, hint) : null));
-  return undefined;
 }
 
 /** Put a query into the field and run it. */

@@ -15,6 +15,7 @@ import flask
 from kgserver.ask import dataset as datasets
 from kgserver.ask import editions
 from kgserver.ask.documents import dumps
+from kgserver.ask.engine import role
 from kgserver.model.refusal import NotFound, NotReady
 from kgserver.serve import processes, rendering, site
 
@@ -109,6 +110,7 @@ def _lead(target: str) -> flask.Response:
 
 def _make(directory: Path) -> None:
     """The life of the process that makes the dumps of a version."""
+    role.take("dumps")
     processes.end_with_parent()
     os.nice(10)
     dumps.make(datasets.opened(directory))

@@ -10,6 +10,7 @@ from pathlib import Path
 import flask
 
 from kgserver import __version__
+from kgserver.ask.engine import role
 from kgserver.ask.sparql import guard
 from kgserver.model import media
 from kgserver.model.limits import Limits
@@ -65,7 +66,7 @@ def _found() -> dict[str, object]:
 
 
 def _processes() -> list[dict[str, object]]:
-    """The processes of this server: their parent, and all that it has started."""
+    """The processes of this server: the first one, and all that it has started."""
     parents: dict[int, int] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -79,7 +80,15 @@ def _processes() -> list[dict[str, object]]:
         family.add(top)
         while more := {p for p, up in parents.items() if up in family} - family:
             family |= more
-    return [{"pid": pid, "memory_bytes": _memory(pid)} for pid in sorted(family)]
+    own = {top: "first", os.getpid(): "web"}
+    return [
+        {
+            "pid": pid,
+            "role": own.get(pid) or role.read(pid),
+            "memory_bytes": _memory(pid),
+        }
+        for pid in sorted(family)
+    ]
 
 
 def _command(pid: int) -> str:

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import flask
 
 from kgserver.ask.catalog import description
 from kgserver.ask.sparql import protocol, query
-from kgserver.model import media
+from kgserver.model import media, refusal
 from kgserver.model.refusal import EvaluationFailed, NotAcceptable, Refusal
-from kgserver.serve import rendering, site
+from kgserver.serve import refusals, rendering, site
 from kgserver.serve.data import handed
-from kgserver.serve.sparql import asked, asking
+from kgserver.serve.sparql import asked, asking, explanation
 from kgserver.serve.sparql import form as page
-from kgserver.serve.sparql.explanation import explained
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kgserver.ask.dataset import Dataset
     from kgserver.serve.sparql.asked import Asked
 
 _ROWS, _BETWEEN = b'"results":{"bindings":[', b'},{"'
 # Bytes of an answer that a page looks at: for counting rows, for letters of Turtle.
 _COUNTED, _SHOWN = 2 * 1024 * 1024, 64 * 1024
+# Trouble that lies in what is asked, not in how or when.
+_OF_A_QUERY = (
+    refusal.BadQuery, refusal.ServiceDenied, refusal.ServiceFailed,
+    refusal.EvaluationFailed, refusal.OverLimit, refusal.Cancelled,
+)  # fmt: skip
 # Under this name the server leaves a refusal that is to be shown as a page.
 REFUSAL = "kgserver.refusal"
 endpoint = flask.Blueprint("endpoint", __name__)
@@ -37,6 +45,18 @@ def refuse() -> None:
         raise fault
 
 
+@endpoint.errorhandler(Refusal)
+def refused(fault: Refusal) -> flask.Response:
+    """What is wrong with a query is shown on the page where it can be mended."""
+    text = isinstance(fault, _OF_A_QUERY) and flask.request.values.get("query")
+    if text:
+        # where there is no such version there is no page about it either
+        with contextlib.suppress(Refusal):
+            site.dataset()
+            return refusals.send(fault, functools.partial(page.refused, text))
+    return refusals.send(fault)
+
+
 @endpoint.route("/sparql", methods=["GET", "POST", "QUERY"])
 def sparql() -> flask.Response:
     """Answer a query; without one, say what can be asked here."""
@@ -47,7 +67,7 @@ def sparql() -> flask.Response:
     if found is None:
         return _describe(accept)
     if found.question.query.explain:
-        return explained(dataset, found.question)
+        return explanation.explained(dataset, found.question)
     if found.form is media.HTML:
         return _page(dataset, found)
     return handed.answer(found.question, found.form, found.tag)
@@ -89,12 +109,26 @@ def _page(dataset: Dataset, found: Asked) -> flask.Response:
     most = _SHOWN if graph else _COUNTED
     body = asking.beginning(dataset, question, form, most)
     if graph:
-        answer = {"turtle": body.decode("utf-8", "ignore")}
+        answer: dict[str, Any] = {"turtle": body.decode("utf-8", "ignore")}
+    else:
+        answer = _rows(body)
+    if not _is_empty(answer):
         return page.answered(found.tag, question, answer)
-    return page.answered(found.tag, question, _rows(body))
+    try:
+        why = explanation.tell(dataset, question)
+    except Refusal as fault:
+        return page.answered("", question, {**answer, "unexplained": fault})
+    return page.answered(found.tag, question, {**answer, "why": why})
 
 
-def _rows(body: bytes) -> dict[str, object]:
+def _is_empty(answer: Mapping[str, Any]) -> bool:
+    """Whether there are no rows, no triples, or the answer is no."""
+    if "results" in answer:
+        return not answer["results"]["bindings"]
+    return not answer.get("boolean", answer.get("turtle", "").strip())
+
+
+def _rows(body: bytes) -> dict[str, Any]:
     """An answer as data: the rows that a page shows, and how many there are.
 
     Of an answer that is cut short these are rows that are whole. A quote in a JSON text

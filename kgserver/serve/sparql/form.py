@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import flask
 
-from kgserver.serve import messages, site, travel
+from kgserver.serve import messages, refusals, site, travel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from http import HTTPStatus
 
     from kgserver.ask.sparql.query import Question
     from kgserver.model.media import Media
+    from kgserver.model.refusal import Refusal
 
 # How many rows, or letters of Turtle, stand in the page; the formats hold all of them.
 MOST, _LONGEST = 100, 20_000
@@ -36,10 +38,22 @@ def answered(
     return _page(tag, question.query.text, answer, formats=question.offers)
 
 
+def refused(text: str, fault: Refusal, _: HTTPStatus) -> str:
+    """The page with a query, and why it is refused below."""
+    problem = refusals.members_of(fault, site.language())
+    return _page("", text, None, problem=problem).get_data(as_text=True)
+
+
 def _page(
-    tag: str, text: str, answer: object, formats: Sequence[Media] = ()
+    tag: str,
+    text: str,
+    answer: object,
+    *,
+    formats: Sequence[Media] = (),
+    problem: Mapping[str, object] | None = None,
 ) -> flask.Response:
     data = {
+        "problem": problem,
         "base": site.dataset().snapshot.base_iri,
         "answered": answer is not None,
         "endpoint": "/sparql",
@@ -55,6 +69,7 @@ def _page(
         tag=tag,
         text=text,
         answer=answer,
+        problem=problem,
         most=MOST,
         longest=_LONGEST,
         asserted=flask.request.values.get("asserted") == "1",

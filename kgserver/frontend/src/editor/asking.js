@@ -42,17 +42,25 @@ async function answered(question, signal, name) {
   return { ...read(response.headers.get("Content-Type") ?? "", text), text, query: question.text };
 }
 
+/** Why a query finds nothing: what matches nothing, and warnings; raises as `ask` does. */
+export async function explain(question, signal) {
+  const response = await send(question, "application/json", signal, {}, { explain: "1" });
+  const text = await response.text();
+  if (!response.ok) throw new Refused(response.status, text);
+  return JSON.parse(text);
+}
+
 /** The answer once more, as Turtle. */
 export async function turtle(question) {
   const response = await send(question, "text/turtle");
   return response.text();
 }
 
-function send(question, accept, signal, extra = {}) {
-  const address = addressOf(question);
+function send(question, accept, signal, extra = {}, asked = {}) {
+  const address = addressOf(question, asked);
   const headers = { Accept: accept, "Accept-Language": document.documentElement.lang, ...extra };
   if (address.length <= LONGEST) return fetch(address, { headers, signal });
-  return fetch(data.endpoint, { method: "POST", headers, signal, body: parameters(question) });
+  return fetch(data.endpoint, { method: "POST", headers, signal, body: parameters(question, asked) });
 }
 
 /** What the server would not answer, and why: the members of its problem document. */
