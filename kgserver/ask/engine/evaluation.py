@@ -126,18 +126,21 @@ def _counted(triples: Iterable[ox.Triple], output: Output) -> Iterator[ox.Triple
 
 def _used(triples: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> dict[str, str]:
     """The prefixes whose namespace begins an IRI of the triples."""
-    terms = {
-        term
-        for triple in triples
-        for term in (triple.subject, triple.predicate, triple.object)
-    }
-    iris = {
-        term.datatype.value if isinstance(term, ox.Literal) else term.value
-        for term in terms
-        if isinstance(term, ox.Literal | ox.NamedNode)
-    }
+    iris = {_iri(term) for triple in triples for term in triple}
+    # few, where there are many IRIs
+    begins = {iri[: max(iri.rfind("/"), iri.rfind("#")) + 1] for iri in iris}
     return {
         prefix: namespace
         for prefix, namespace in prefixes.items()
-        if any(iri.startswith(namespace) for iri in iris)
+        if any(
+            each.startswith(namespace)
+            for each in (begins if namespace.endswith(("/", "#")) else iris)
+        )
     }
+
+
+def _iri(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+    """The IRI of a term, or of its datatype."""
+    if isinstance(term, ox.NamedNode):
+        return term.value
+    return term.datatype.value if isinstance(term, ox.Literal) else ""
