@@ -165,7 +165,7 @@ def ask_in_vain(server: Server) -> None:
 
 
 def test_the_status_says_what_each_process_does(server: Server) -> None:
-    """By its own word, and that agrees with who has started whom; `ps` shows it too."""
+    """By its own word, and that agrees with who has started whom."""
     family = grown(server)
     told = json.loads(server.get("/status?format=json")[1])
     roles = {each["pid"]: each["role"] for each in told["processes"]}

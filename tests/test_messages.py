@@ -34,9 +34,9 @@ FAMILIES = (
     "editor.",
     "ontology.",
     "refusal.",
+    "role.",
     "rule.",
     "severity.",
-    "status.role-",
 )
 
 
@@ -59,9 +59,9 @@ def blanks(text: str) -> set[str]:
 def test_what_each_process_does_is_said() -> None:
     """The status has words for every kind of process, and for none that is not."""
     roles = {"first", *role.ROLES, role.OTHER}
-    said = {key for key in messages.read() if key.startswith("status.role-")}
+    said = {key for key in messages.read() if key.startswith("role.")}
 
-    assert said == {f"status.role-{each}" for each in roles}
+    assert said == {f"role.{each}" for each in roles}
 
 
 @pytest.mark.parametrize("key", messages.read())

@@ -148,10 +148,8 @@ class Mother:
             generation, born = self._workers.pop(pid, (0, 0.0))
             if generation:
                 self._tell(NOTICE.pack(GONE, pid, generation, 0, status))
-            if (
-                time.monotonic() - born < _SOON
-                and os.waitstatus_to_exitcode(status) > 0
-            ):
+            soon = time.monotonic() - born < _SOON
+            if soon and os.waitstatus_to_exitcode(status) > 0:
                 self._wanted_from = time.monotonic() + _SOON
 
     def _pass_on(self) -> None:
