@@ -38,7 +38,7 @@ PLAIN = (
 )
 OTHER = (
     "SELECT * { ?s ?p ?o }",
-    "SELECT * { ?s ?p ?o } LIMIT 100000",
+    "SELECT * { ?s ?p ?o } LIMIT 100",
     "SELECT * { ?x <http://127.0.0.1:8000/id/p> ?x } LIMIT 1",
     "SELECT DISTINCT ?p { <http://127.0.0.1:8000/id/a> ?p ?o }",
     "SELECT * { <a> ?p ?o . ?o ?q ?r }",

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from kgserver.model.limits import Limits
     from kgserver.model.media import Media
 
-ROWS, SIZE = 1_000, 128 * 1024  # rows and bytes; an answer of more is none of these
+ROWS, SIZE = 200, 64 * 1024  # rows and bytes; an answer of more is none of these
+_FEW = 20  # rows of a query that names no thing
 _LONGEST = 2_000  # characters of a query that is looked at
 
 # Written strictly, so that what matches holds nothing that the guard would look for,
@@ -64,7 +65,7 @@ def find(query: Query) -> Question | None:
         return None
     terms = found.group(*_TERMS)
     open_ = [term[1:] for term in terms if term[0] in _VARIABLES]
-    bounded = found["ask"] or int(found["limit"] or ROWS + 1) <= ROWS
+    bounded = found["ask"] or int(found["limit"] or _FEW + 1) <= _FEW
     anchored = terms[0][0] not in _VARIABLES or terms[2][0] not in _VARIABLES
     if len(set(open_)) < len(open_) or not (bounded or anchored):
         return None

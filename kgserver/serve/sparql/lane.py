@@ -106,8 +106,9 @@ class Lane:
             request.body,
             request.header(b"query-id"),
         )
+        accept, lookups = request.header(b"accept"), self._lookups.free
         return asked.consider(
-            message, request.header(b"accept"), dataset, self._endpoints, lookups=True
+            message, accept, dataset, self._endpoints, lookups=lookups
         )
 
     async def _look(self, exchange: Exchange, place: Place | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,16 @@ if TYPE_CHECKING:
 
 
 class Lookups:
-    """Answers them, as long as the graph is one whose files stay in memory."""
+    """Answers them, as long as the graph is one whose files stay in memory.
+
+    One in each turn of the event loop: where more come at once, other processes help,
+    and it is not `free`.
+    """
 
     def __init__(self, settings: Settings, recorder: Recorder) -> None:
         self._settings, self._recorder = settings, recorder
+        self._loop = asyncio.get_running_loop()
+        self.free = True
 
     def answer(self, order: Order) -> bytes | None:
         """The whole answer; None where it has to be found another way.
@@ -31,8 +38,10 @@ class Lookups:
         began = time.monotonic()
         settings, question = self._settings, order.asked.question
         small = loading.fits(order.dataset.snapshot, settings.memory_budget)
-        if question.query.name or not small:
+        if question.query.name or not small or not self.free:
             return None
+        self.free = False
+        self._loop.call_soon(self._end_turn)
         found = lookup.answer(order.dataset, question, order.asked.form, settings)
         if found is None:
             return None
@@ -54,3 +63,6 @@ class Lookups:
             )
         )
         return bytes(found.body)
+
+    def _end_turn(self) -> None:
+        self.free = True
