@@ -15,11 +15,12 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+_Found = TypeVar("_Found")
 PATIENCE = 30  # seconds; no test measures time, this only ends one that hangs
 
 
@@ -140,10 +141,11 @@ def serving(folder: Path, *options: str, **environment: str) -> Iterator[Server]
             os.killpg(server.process.pid, signal.SIGKILL)
 
 
-def wait_until(holds: Callable[[], bool]) -> None:
-    """Wait for something to become true; raises TimeoutError if it never does."""
+def wait_until(found: Callable[[], _Found]) -> _Found:
+    """Wait until there is something, and give it; TimeoutError if it never comes."""
     end = time.monotonic() + PATIENCE
-    while not holds():
+    while not (something := found()):
         if time.monotonic() > end:
             raise TimeoutError
         time.sleep(0.02)
+    return something

@@ -268,9 +268,7 @@ def test_a_time_that_is_none_is_refused(server: Server, seconds: str) -> None:
 @pytest.mark.parametrize("which", ["worker", "mother", "web"])
 def test_what_is_killed_is_replaced(server: Server, which: str, number: int) -> None:
     """The next query is answered, also where a process was told politely."""
-    victims = doing(server, which)
-    while not victims:  # a new one may be on its way
-        victims = doing(server, which)
+    victims = wait_until(lambda: doing(server, which))
     for pid in victims:
         with contextlib.suppress(ProcessLookupError):  # it was on its way already
             os.kill(pid, number)
