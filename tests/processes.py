@@ -141,7 +141,7 @@ def serving(folder: Path, *options: str, **environment: str) -> Iterator[Server]
             os.killpg(server.process.pid, signal.SIGKILL)
 
 
-def wait_until(found: Callable[[], _Found]) -> _Found:
+def wait_until(found: Callable[[], _Found | None]) -> _Found:
     """Wait until there is something, and give it; TimeoutError if it never comes."""
     end = time.monotonic() + PATIENCE
     while not (something := found()):
