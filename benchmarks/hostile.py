@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from tests.hostile import Answer, Case
 
 _PLAIN = "/sparql?query=SELECT%20*%20%7B%20%3Curn%3Ax%3A{}%3E%20%3Fp%20%3Fo%20%7D"
-_PATIENCE = 30.0
 _PAUSE = 0.1  # seconds between two queries of the bystander
 _EVERY = 4  # of so many requests, one is plain
 # What people and programs ask first, so that the memory of a server at work is known.
@@ -84,7 +83,7 @@ def main() -> None:
         with serving(folder, "--no-watch") as server:
             report(server, cases, given)
         print(f"requests that reached the listener  {len(listener.heard)}")
-        print(f"processes left after the end        {len(server.left())}")
+        print(f"processes left after the end        {len(server.family())}")
 
 
 def report(server: Server, cases: list[Case], given: argparse.Namespace) -> None:
@@ -95,14 +94,14 @@ def report(server: Server, cases: list[Case], given: argparse.Namespace) -> None
         server.get(path, "text/html")
         server.get(path)
     time.sleep(_SETTLING)
-    before = len(server.left()), memory(server)
+    before = len(server.family()), memory(server)
     idle = beside(server, lambda: time.sleep(given.idle))
     seen = Seen()
     began = time.monotonic()
     busy = beside(server, lambda: attack(server, cases, given, seen))
     took = time.monotonic() - began
     time.sleep(_SETTLING)
-    after = len(server.left()), memory(server)
+    after = len(server.family()), memory(server)
     rest = beside(server, lambda: time.sleep(given.idle / 2))
 
     print(f"{given.requests} hostile requests, {given.at_once} at a time, {took:.0f} s")
@@ -134,7 +133,7 @@ def attack(
     def send(number: int) -> None:
         case = chosen[number]
         address = _ATTACKER.format(number % given.addresses + 1)
-        answer = hostile.ask(from_(case, address), server.port, _PATIENCE)
+        answer = hostile.ask(from_(case, address), server.port, hostile.PATIENCE)
         with lock:
             note(case, answer, seen)
         if number % _EVERY == 0:
@@ -206,8 +205,8 @@ def from_(case: Case, address: str) -> Case:
 def memory(server: Server) -> float:
     """The megabytes of all processes, what they share counted once."""
     total = 0
-    for each in server.left():
-        path = Path(f"/proc/{each.split()[0]}/smaps_rollup")
+    for pid in server.family():
+        path = Path(f"/proc/{pid}/smaps_rollup")
         with contextlib.suppress(OSError):
             found = re.search(r"^Pss:\s+(\d+)", path.read_text(), re.MULTILINE)
             total += int(found[1]) if found else 0

@@ -46,6 +46,7 @@ LIMITS = {
     "result_rows": 20_000, "result_megabytes": 4, "transfer_seconds": 8,
     "engine_workers": 4, "queue_length": 100, "queue_seconds": 60,
 }  # fmt: skip
+PATIENCE = 30  # seconds for an answer; half of it is how long a slow reader waits
 _THINGS = 300
 _REPEATED = re.compile(r"⟦([^⟦⟧]*) × (\d+)⟧")
 _PIECE = 65536

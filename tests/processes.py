@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -17,19 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from kgserver.ask.engine import role
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _Found = TypeVar("_Found")
-PATIENCE = 30  # seconds; no test measures time, this only ends one that hangs
-
-
-def free_port() -> int:
-    """A port that nothing listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+PATIENCE = 60  # seconds; no test measures time, this only ends one that hangs
+_ADDRESS = re.compile(r" is served on (http://127\.0\.0\.1:(\d+))\n")
 
 
 @dataclass(frozen=True)
@@ -42,15 +38,17 @@ class Answer:
 
 
 class Server:
-    """`kgserver serve` on a folder, its address, and what it has said."""
+    """`kgserver serve` on a folder, its address, and what it has said.
+
+    The port is one that was free when the server took it, and told by it.
+    """
 
     def __init__(self, folder: Path, *options: str, **environment: str) -> None:
-        self.port = free_port()
-        self.base = f"http://127.0.0.1:{self.port}"
+        self.port, self.base = 0, ""
         self.said: list[str] = []
         command = [sys.executable, "-m", "kgserver", "serve", str(folder)]
         self.process = subprocess.Popen(
-            [*command, "--port", str(self.port), *options],
+            [*command, "--port", "0", *options],
             stderr=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             text=True,
@@ -92,9 +90,9 @@ class Server:
         wait_until(lambda: text in "".join(self.said))
 
     def ready(self) -> Server:
-        """Itself, once it answers."""
-        wait_until(lambda: self.process.poll() is not None or self._answers())
-        assert self.process.poll() is None, "".join(self.said)
+        """Itself, once it answers, as it says itself."""
+        wait_until(lambda: self.process.poll() is not None or self._listens())
+        assert self.base, "".join(self.said)
         return self
 
     def stop(self, number: int = signal.SIGTERM) -> int:
@@ -105,22 +103,27 @@ class Server:
         self._reader.join(PATIENCE)
         return status
 
-    def left(self) -> list[str]:
-        """The commands of all processes of the server's session that still run."""
-        found = []
+    def family(self) -> dict[int, str]:
+        """The processes of the server that still run, by what they say they do."""
+        found = {}
         for stat in Path("/proc").glob("[0-9]*/stat"):
             with contextlib.suppress(OSError):
-                head, _, rest = stat.read_text().rpartition(") ")
-                state, _, _, session = rest.split()[:4]
+                state, _, _, session = stat.read_text().rpartition(") ")[2].split()[:4]
+                pid = int(stat.parent.name)
                 if int(session) == self.process.pid and state != "Z":
-                    found.append(head)
+                    found[pid] = role.read(pid)
         return found
 
-    def _answers(self) -> bool:
-        try:
-            return self.get("/health")[0] == 200
-        except OSError:
-            return False
+    def doing(self, what: str) -> set[int]:
+        """The processes that say of themselves that they do this."""
+        return {pid for pid, role_ in self.family().items() if role_ == what}
+
+    def _listens(self) -> bool:
+        """Whether it has said where."""
+        told = _ADDRESS.search("".join(self.said))
+        if told:
+            self.base, self.port = told[1], int(told[2])
+        return bool(told)
 
     def _read(self) -> None:
         assert self.process.stderr

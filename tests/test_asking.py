@@ -16,8 +16,6 @@ from urllib.parse import quote
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from kgserver.ask.engine import role
-
 from .processes import PATIENCE, Server, serving, wait_until
 
 if TYPE_CHECKING:
@@ -79,36 +77,10 @@ def ended(server: Server, ending: str, form: str = "select") -> float:
     return sample(server, "kgserver_queries_total", form=form, ending=ending)
 
 
-def family(server: Server) -> dict[int, int]:
-    """The processes of the server's session, each with its parent.
-
-    The second opinion is none of them: it is there for a while, beside the builder.
-    """
-    found = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            pid, rest = int(stat.parent.name), stat.read_text().rpartition(") ")[2]
-            state, parent, _, session = rest.split()[:4]
-            asking = b"kgserver.serve.second" in (stat.parent / "cmdline").read_bytes()
-            if int(session) == server.process.pid and state != "Z" and not asking:
-                found[pid] = int(parent)
-    return found
-
-
-def doing(server: Server, what: str) -> set[int]:
-    """The processes that say of themselves that they do this."""
-    return {pid for pid in family(server) if role.read(pid) == what}
-
-
-def workers(server: Server) -> set[int]:
-    """The processes that run queries."""
-    return doing(server, "worker")
-
-
 def memory(server: Server) -> int:
     """Bytes that the processes hold, those that they share divided among them."""
     total = 0
-    for pid in family(server):
+    for pid in server.family():
         with contextlib.suppress(OSError):
             text = Path(f"/proc/{pid}/smaps_rollup").read_text()
             lines = (line.split() for line in text.splitlines())
@@ -154,27 +126,29 @@ def test_an_answer_whose_worker_is_killed_is_never_whole(
     with asking(server, query, accept, Accept_Encoding=coding) as answer:
         assert answer.status == 200
         answer.read(1_000)
-        for pid in workers(server):
+        victims = server.doing("worker")
+        for pid in victims:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         with pytest.raises(http.client.IncompleteRead):
             answer.read()
 
+    wait_until(lambda: not victims & server.doing("worker"))
     assert server.get("/sparql?query=ASK%7B%7D", ROWS[0])[0] == 200
 
 
 @pytest.mark.parametrize("query", [ENDLESS, NOTHING_FOR_LONG], ids=["sent", "silent"])
 def test_a_client_that_goes_away_ends_its_query(server: Server, query: str) -> None:
     """At once: its worker is killed, and another takes its place."""
-    wait_until(lambda: len(workers(server)) == WORKERS)
-    before, there = ended(server, "gone"), workers(server)
+    wait_until(lambda: len(server.doing("worker")) == WORKERS)
+    before, there = ended(server, "gone"), server.doing("worker")
     with server.connect() as connection:
         asked = f"GET /sparql?query={quote(query)} HTTP/1.1\r\nHost: x\r\n\r\n"
         connection.sendall(asked.encode())
         wait_until(lambda: sample(server, "kgserver_queries_running") == 1)
 
     wait_until(lambda: ended(server, "gone") == before + 1)
-    wait_until(lambda: not there <= workers(server))
+    wait_until(lambda: not there <= server.doing("worker"))
     assert sample(server, "kgserver_queries_running") == 0
 
 
@@ -268,11 +242,11 @@ def test_a_time_that_is_none_is_refused(server: Server, seconds: str) -> None:
 @pytest.mark.parametrize("which", ["worker", "mother", "web"])
 def test_what_is_killed_is_replaced(server: Server, which: str, number: int) -> None:
     """The next query is answered, also where a process was told politely."""
-    victims = wait_until(lambda: doing(server, which))
+    victims = wait_until(lambda: server.doing(which))
     for pid in victims:
         with contextlib.suppress(ProcessLookupError):  # it was on its way already
             os.kill(pid, number)
-    wait_until(lambda: not victims & set(family(server)))
+    wait_until(lambda: not victims & set(server.family()))
 
     query = quote(f"SELECT * {{ ?s ?p ?o }} LIMIT 1 #{which} {number}")
     assert server.ask("GET", f"/sparql?query={query}").status == 200

@@ -23,15 +23,14 @@ from rdflib.compare import isomorphic
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_options_header
 
-from kgserver.load import snapshot
+from kgserver.ask import dataset
+from kgserver.load import snapshot, versions
 from kgserver.model import settings as setting
 from kgserver.serve import recorder
 from kgserver.serve.app import create_app
 from kgserver.serve.data import dumps, signposts
-from kgserver.serve.live import Live
 
 from .checkout import Checkout
-from .processes import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,8 +76,9 @@ def folder(shipped: Settings, tmp_path_factory: pytest.TempPathFactory) -> Setti
     settings = setting.read(where, {})
     assert snapshot.build(settings).served
     recorder.record(settings)
-    held = Live(settings.state).dataset()
-    wait_until(lambda: dumps.wait(held, 1) is not None)
+    for number in versions.numbers(settings.state):
+        held = dataset.opened(versions.directory(settings.state, number))
+        assert dumps.wait(held, 120) is not None, number
     return settings
 
 

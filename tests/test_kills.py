@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import random
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from kgserver.ask.engine import role
 
 from .processes import PATIENCE, Server, serving, wait_until
 from .test_envelope import ENDLESS, PLAIN, PREFIX, ask, counted, folder
@@ -37,15 +40,9 @@ class Family:
     """The processes of a server, by what they are there for."""
 
     def __init__(self, server: Server) -> None:
-        first = server.process.pid
-        self.workers: list[int] = []
-        self.mother = self.web = 0
-        for child in children(first):
-            below = children(child)
-            if below:
-                self.mother, self.workers = child, below
-            elif listens(child, server.port):
-                self.web = child
+        own = {role.read(pid): pid for pid in children(server.process.pid)}
+        self.mother, self.web = own.get("mother", 0), own.get("web", 0)
+        self.workers = children(self.mother)
 
 
 def children(process: int) -> list[int]:
@@ -54,21 +51,6 @@ def children(process: int) -> list[int]:
     with contextlib.suppress(OSError):
         return [int(each) for each in path.read_text().split()]
     return []
-
-
-def listens(process: int, port: int) -> bool:
-    """Whether a process holds a socket at a port."""
-    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
-    held = {
-        f"socket:[{line.split()[9]}]"
-        for line in lines
-        if line.split()[1].endswith(f":{port:04X}")
-    }
-    for handle in Path(f"/proc/{process}/fd").glob("*"):
-        with contextlib.suppress(OSError):
-            if str(handle.readlink()) in held:
-                return True
-    return False
 
 
 KILLED: dict[str, Callable[[Family], list[int]]] = {
@@ -122,14 +104,12 @@ def test_kills_at_any_moment_leave_no_query_without_an_answer(server: Server) ->
 
 def grown(server: Server) -> Family:
     """The family, once all of it is there."""
-    found: list[Family] = []
 
-    def whole() -> bool:
-        found[:] = [Family(server)]
-        return bool(found[0].web and len(found[0].workers) >= 5)
+    def whole() -> Family | None:
+        found = Family(server)
+        return found if found.web and len(found.workers) >= 5 else None
 
-    wait_until(whole)
-    return found[0]
+    return wait_until(whole)
 
 
 def kill(processes: list[int]) -> None:
@@ -153,14 +133,14 @@ def test_a_server_that_ends_amid_queries_leaves_no_process(
             thread.start()
         wait_until(lambda: counted(server)[0] >= 2)
         server.stop(number)
-        wait_until(lambda: not server.left())
+        wait_until(lambda: not server.family())
         for thread in threads:
             thread.join(PATIENCE)
 
 
 def ask_in_vain(server: Server) -> None:
     """Ask what will not be answered any more."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, http.client.HTTPException):
         ask(server, ENDLESS)
 
 

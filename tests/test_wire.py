@@ -262,10 +262,13 @@ def test_who_opens_connections_without_end_is_told_no_more() -> None:
     """A flood of them costs nothing: half of it is cut without a word."""
     bounds = Bounds(each=3)
     with listening(bounds=bounds) as running, contextlib.ExitStack() as stack:
-        flood = [stack.enter_context(running.connect()) for _ in range(12)]
+        flood = []
+        for _ in range(12):
+            # one that is cut may hear of it before it has heard that it is connected
+            with contextlib.suppress(ConnectionResetError):
+                flood.append(stack.enter_context(running.connect()))
         wait_until(lambda: len(running.port.crowd.connections) <= 6)
-        with contextlib.suppress(ConnectionResetError):
-            assert not flood[-1].recv(1)
+        assert sum(b" 429 " in said_to(each) for each in flood) <= 3
 
 
 def test_connections_of_nobody_are_not_counted() -> None:

@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     from kgserver.model.manifest import Snapshot, Source
 
 T = TypeVar("T")
+Key = TypeVar("Key")
 DEFAULT = ox.DefaultGraph()
 Node = ox.NamedNode | ox.BlankNode
 # The properties that name a thing, the best first.
 NAMING = tuple(map(ox.NamedNode, names.NAMING))
 
-# How many names are kept in memory before the oldest half is let go.
-_KEPT = 100_000
+# How many names are kept in memory before the oldest half is let go, and how many
+# answers of any other kind.
+_NAMES, _KEPT = 100_000, 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Dataset:
     directory: Path = Path()
     default_graph: ox.Store | None = None
     _labels: dict[tuple[Node, str], Label] = field(default_factory=dict)
-    _described: dict[Node, bool] = field(default_factory=dict)
+    _kept: dict[str, dict[object, object]] = field(default_factory=dict)
     _known: dict[Hashable, object] = field(default_factory=dict)
     _positions: dict[str, Positions | None] = field(default_factory=dict)
 
@@ -78,6 +80,19 @@ class Dataset:
             self._known[key] = make()
         return cast("T", self._known[key])
 
+    def kept(self, room: str, key: Key, make: Callable[[Key], T]) -> T:
+        """What `make` gives of one thing, made at the first call and kept for a while.
+
+        For what there may be as many of as there are things in the dataset; `room` says
+        what it is.
+        """
+        held = self._kept.setdefault(room, {})
+        found = held.get(key, held)
+        if found is held:
+            _let_go(held, _KEPT)
+            found = held[key] = make(key)
+        return cast("T", found)
+
     def label(self, node: Node, language: str = "en") -> Label:
         """The name of a thing: in the language, else in English, else in any.
 
@@ -88,12 +103,11 @@ class Dataset:
 
     def describes(self, node: Node) -> bool:
         """Whether any statement is about a node."""
-        if node not in self._described:
-            if len(self._described) > _KEPT:
-                self._described.clear()
-            found = self.store.quads_for_pattern(node, None, None, None)
-            self._described[node] = next(found, None) is not None
-        return self._described[node]
+        return self.kept("described", node, self._describes)
+
+    def _describes(self, node: Node) -> bool:
+        found = self.store.quads_for_pattern(node, None, None, None)
+        return next(found, None) is not None
 
     def positions(self, source: Source) -> Positions | None:
         """Where the statements of a source stand, if the version kept that."""
@@ -108,9 +122,7 @@ class Dataset:
         known = {n: self._labels.get((n, language)) for n in nodes}
         missing = [node for node, label in known.items() if label is None]
         found = self._find_labels(missing, language) if missing else {}
-        if len(self._labels) > _KEPT:
-            for key in list(self._labels)[: _KEPT // 2]:
-                self._labels.pop(key, None)
+        _let_go(self._labels, _NAMES)
         self._labels.update({(n, language): label for n, label in found.items()})
         return {n: label or found[n] for n, label in known.items()}
 
@@ -150,6 +162,13 @@ def opened(directory: Path) -> Dataset:
     """The snapshot in a version's directory, ready to be asked."""
     store = ox.Store.read_only(str(directory / versions.STORE))
     return Dataset(versions.read(directory), store, directory)
+
+
+def _let_go(held: dict[Key, T], most: int) -> None:
+    """Let the older half go of what has become more than there is room for."""
+    if len(held) > most:
+        for key in list(held)[: most // 2]:
+            held.pop(key, None)
 
 
 def distance(tag: str, language: str) -> int:

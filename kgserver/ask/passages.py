@@ -99,23 +99,23 @@ def quotes(dataset: Dataset, triple: ox.Triple) -> tuple[Quote, ...]:
 
 def said_by(dataset: Dataset, statements: Iterable[Node]) -> tuple[Quote, ...]:
     """The passages that the nodes point to which stand for a triple."""
-    trail = _trail(dataset)
+    known = trail(dataset)
     found = (
         quote
         for statement in statements
-        for passage in _passages(trail, statement)
-        for quote in _quotes(trail, passage, statement)
+        for passage in _passages(known, statement)
+        for quote in _quotes(known, passage, statement)
     )
     return _ordered(found)
 
 
 def held_by(dataset: Dataset, passage: Node) -> tuple[Quote, ...]:
     """The words of a thing that is a passage itself."""
-    return _ordered(_quotes(_trail(dataset), passage, passage))
+    return _ordered(_quotes(trail(dataset), passage, passage))
 
 
-def _trail(dataset: Dataset) -> Trail:
-    """What is known of a dataset's passages; pages of one graph share much of it."""
+def trail(dataset: Dataset) -> Trail:
+    """What is known of a dataset's claims and passages; its pages share much of it."""
     return dataset.once("trail", lambda: Trail(dataset.store))
 
 

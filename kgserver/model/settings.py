@@ -75,7 +75,7 @@ class Settings(Limits):
         "303", "how `/id/` answers: 303 (leads to a document) or 200 (is one)"
     )
     host: str = setting("127.0.0.1", "the address to listen on; 0.0.0.0 is all")
-    port: int = setting(8000, "the port to listen on")
+    port: int = setting(8000, "the port to listen on; 0 is any that is free")
     watch: bool = setting(True, "build anew when a file of the folder is saved")
     reasoning: str = setting(
         "rules", "what draws conclusions: rules, owlrl (slow), rdfs or none"

@@ -61,7 +61,7 @@ def _serve(settings: Settings, listener: socket.socket, house: Household) -> Non
             _listen(settings, listener)
             house.keep(_bear, settings, line, listener)
             if house.wait(house.keep(_answer, settings, listener, path)):
-                _announce(settings)
+                _announce(settings, listener.getsockname()[1])
             house.mind()
             house.end()
 
@@ -97,13 +97,13 @@ def _answer(
     os._exit(0)
 
 
-def _announce(settings: Settings) -> None:
+def _announce(settings: Settings, port: int) -> None:
     """Say where the server listens: the one line that a script can wait for."""
     snapshot = inputs.serving(settings)
     version = f"version {snapshot.version}" if snapshot else "no version"
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     sys.stderr.write(
-        f"{settings.title}, {version}, is served on http://{host}:{settings.port}\n"
+        f"{settings.title}, {version}, is served on http://{host}:{port}\n"
     )
     sys.stderr.flush()
 

@@ -121,14 +121,17 @@ def href(iri: str) -> str:
     Only IRIs of the web become links elsewhere; what else an IRI may be (`javascript:`)
     leads to this server's page about it.
     """
-    paths = dataset().names
-    if iri.startswith(paths.base):
-        return to(address.page_of(dataset(), iri))
-    if iri.startswith(("http://", "https://")) and not dataset().describes(
+    held = dataset()
+    return to(held.kept("addresses", iri, lambda iri: _address(held, iri)))
+
+
+def _address(held: Dataset, iri: str) -> str:
+    if iri.startswith(held.names.base):
+        return address.page_of(held, iri)
+    known = not iri.startswith(("http://", "https://")) or held.describes(
         ox.NamedNode(iri)
-    ):
-        return iri
-    return to(paths.path_of(iri))
+    )
+    return held.names.path_of(iri) if known else iri
 
 
 def page(

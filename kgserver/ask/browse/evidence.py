@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, product
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -111,13 +111,13 @@ def _stood_for(
     dataset: Dataset, claim: Node, role: ox.NamedNode, node: Node
 ) -> Iterable[ox.Triple]:
     """The triples that a claim stands for, of which one end is known."""
-    ends: dict[ox.NamedNode, Node | ox.Literal | ox.Triple] = {role: node}
-    predicates = []
-    for quad in dataset.store.quads_for_pattern(claim, None, None, DEFAULT):
-        if quad.predicate == _PREDICATE and isinstance(quad.object, ox.NamedNode):
-            predicates.append(quad.object)
-        elif quad.predicate in (_SUBJECT, _OBJECT) and quad.predicate != role:
-            ends[quad.predicate] = quad.object
-    subject, value = ends.get(_SUBJECT), ends.get(_OBJECT)
-    if isinstance(subject, ox.NamedNode | ox.BlankNode) and value is not None:
-        yield from (ox.Triple(subject, prop, value) for prop in predicates)
+    said = passages.trail(dataset).of(claim)
+    starts, ends = (
+        (node,) if each == role else said.get(each, ())[:1]
+        for each in (_SUBJECT, _OBJECT)
+    )
+    for start, prop, end in product(starts, said.get(_PREDICATE, ()), ends):
+        if isinstance(prop, ox.NamedNode) and isinstance(
+            start, ox.NamedNode | ox.BlankNode
+        ):
+            yield ox.Triple(start, prop, end)

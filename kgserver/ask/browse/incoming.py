@@ -17,11 +17,11 @@ from kgserver.ask.browse import parts, schema, statements, wording
 from kgserver.ask.dataset import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from kgserver.ask.browse.evidence import Claims
     from kgserver.ask.browse.schema import Schema
-    from kgserver.ask.browse.statements import Group
+    from kgserver.ask.browse.statements import Group, Surroundings
     from kgserver.ask.dataset import Dataset, Node
 
 # How many of one property are listed on the page, and on a page of their own.
@@ -38,13 +38,17 @@ GROUP BY ?p
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The statements of one property that point at a node, or go out from it."""
+    """The statements of one property that point at a node, or go out from it.
+
+    `read` are all of them, where they have been read already.
+    """
 
     dataset: Dataset
     node: Node
     property: ox.NamedNode
     language: str
     outward: bool = False
+    read: statements.Held | None = None
 
     def group(self, first: int, size: int, count: int, claims: Claims) -> Group:
         """A slice of them from `first` on, of `count` in all."""
@@ -52,6 +56,9 @@ class Links:
 
     def chosen(self, first: int, size: int, count: int) -> statements.Held:
         """The statements of a slice, each with the graphs that hold it."""
+        if self.read is not None:
+            chosen = self._sorted(list(self.read))[first : first + size]
+            return {triple: self.read[triple] for triple in chosen}
         quads = self._quads()
         if count > _SORTED:
             chosen = [quad.triple for quad in islice(quads, first, first + size)]
@@ -93,19 +100,21 @@ def groups(
     node: Node,
     language: str,
     claims: Claims,
-    about: statements.Held,
+    around: Surroundings,
 ) -> tuple[Sequence[Group], Sequence[Group]]:
     """The links to a thing by property, the first few of each; in two parts.
 
     The second part is for programs, or says again what another way round says: what is
-    `about` the thing itself, by an inverse property. What only follows is said again
+    said about the thing itself, by an inverse property. What only follows is said again
     where a narrower property points at the thing too.
     """
-    counted = counts(dataset, node)
-    again = _Again.of(dataset, about, [prop for prop, _ in counted])
+    read = {} if around.hub else _by_property(around.pointing)
+    sizes = {prop: len(found) for prop, found in read.items()}
+    counted = counts(dataset, node) if around.hub else sizes
+    again = _Again.of(dataset, around.about, counted)
     telling, repeating = [], []
-    for prop, count in counted:
-        links = Links(dataset, node, prop, language)
+    for prop, count in counted.items():
+        links = Links(dataset, node, prop, language, read=read.get(prop))
         found = links.chosen(0, FIRST, count)
         if again.says(prop, found, count):
             repeating.append(links.shown(found, count, None))
@@ -114,18 +123,25 @@ def groups(
     return sorted(telling, key=_rank), sorted(repeating, key=_rank)
 
 
-def counts(dataset: Dataset, node: Node) -> Sequence[tuple[ox.NamedNode, int]]:
+def _by_property(found: statements.Held) -> Mapping[ox.NamedNode, statements.Held]:
+    by_property: dict[ox.NamedNode, statements.Held] = defaultdict(dict)
+    for triple, graphs in found.items():
+        by_property[triple.predicate][triple] = graphs
+    return by_property
+
+
+def counts(dataset: Dataset, node: Node) -> Mapping[ox.NamedNode, int]:
     """By which properties a thing is pointed at, and how often each."""
     if isinstance(node, ox.BlankNode):
-        return ()
+        return {}
     query = _COUNT.format(node=node, most=COUNTED)
     rows = cast("ox.QuerySolutions", dataset.store.query(query))
     found = ((row["p"], row["n"]) for row in rows)
-    return [
-        (prop, int(count.value))
+    return {
+        prop: int(count.value)
         for prop, count in found
         if isinstance(prop, ox.NamedNode) and isinstance(count, ox.Literal)
-    ]
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -11,12 +10,12 @@ import pyoxigraph as ox
 from kgserver.ask.browse import parts, schema, wording, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from kgserver.ask.browse.schema import Schema
-    from kgserver.ask.dataset import Dataset, Label, Node
+    from kgserver.ask.browse.statements import Surroundings
+    from kgserver.ask.dataset import Dataset, Label
 
-_LOOKED_AT = 3000  # statements in each direction
 _ASIDE = ("names", "words", "sources", "cues", "place")
 
 
@@ -36,7 +35,7 @@ class Neighbour:
 
 
 def around(
-    dataset: Dataset, node: Node, language: str, most: int = 60
+    dataset: Dataset, near: Surroundings, language: str, most: int = 60
 ) -> tuple[list[Neighbour], int]:
     """The neighbours of a thing, what files say first, and how many there are in all.
 
@@ -45,7 +44,7 @@ def around(
     known = schema.of(dataset)
     best: dict[ox.NamedNode, tuple[tuple[object, ...], ox.NamedNode, bool, bool]] = {}
     shown: dict[ox.NamedNode, bool] = {}
-    for other, prop, outward, inferred in _steps(dataset, node):
+    for other, prop, outward, inferred in _steps(near):
         if prop not in shown:
             shown[prop] = _is_shown(known, prop)
         if not shown[prop]:
@@ -71,25 +70,14 @@ def _order(each: Neighbour) -> tuple[object, ...]:
 
 
 def _steps(
-    dataset: Dataset, node: Node
+    near: Surroundings,
 ) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, bool, bool]]:
     """Other ends, properties, whether outward, whether only inferred."""
-    store = dataset.store
-    out = store.quads_for_pattern(node, None, None, None)
-    yield from _ends(dataset, islice(out, _LOOKED_AT), outward=True)
-    back = store.quads_for_pattern(None, None, node, None)
-    yield from _ends(dataset, islice(back, _LOOKED_AT), outward=False)
-
-
-def _ends(
-    dataset: Dataset, quads: Iterable[ox.Quad], *, outward: bool
-) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, bool, bool]]:
-    inferred = dataset.names.inferred
-    for quad in quads:
-        other = quad.object if outward else quad.subject
-        graph = quad.graph_name
-        if isinstance(other, ox.NamedNode) and isinstance(graph, ox.NamedNode):
-            yield other, quad.predicate, outward, graph.value == inferred
+    for outward, held in ((True, near.about), (False, near.pointing)):
+        for triple, graphs in held.items():
+            other = triple.object if outward else triple.subject
+            if isinstance(other, ox.NamedNode):
+                yield other, triple.predicate, outward, not graphs
 
 
 def _is_shown(known: Schema, prop: ox.NamedNode) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -15,13 +14,11 @@ from kgserver.model import names
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from kgserver.ask.browse.statements import Group, Value
+    from kgserver.ask.browse.statements import Group, Surroundings, Value
     from kgserver.ask.dataset import Dataset, Node
 
 # How many statements that point at a resource are in a document about it.
 _INCOMING = 1000
-# How many statements about a resource are looked at for its page.
-_OUTGOING = 5000
 _TYPE = ox.NamedNode(names.RDF + "type")
 _SUMMARIES = parts.PARTS["words"]
 _OTHER_NAMES = parts.PARTS["names"]
@@ -33,7 +30,7 @@ class Resource:
 
     `types` are the narrowest classes; `names` what else it is called; `parts` the
     statements by the part of the page that they stand in; `cues` what points at it for
-    programs only; `cut` tells that there are more statements than were looked at.
+    programs only; `around` is what all of this is made from.
     """
 
     node: Node
@@ -44,7 +41,7 @@ class Resource:
     parts: Mapping[str, tuple[Group, ...]]
     incoming: tuple[Group, ...]
     cues: tuple[Group, ...]
-    cut: bool
+    around: Surroundings
 
     def values(self, prop: str) -> tuple[Value, ...]:
         """The values of one property, by its IRI."""
@@ -59,14 +56,12 @@ class Resource:
 
 def describe(dataset: Dataset, node: Node, language: str = "en") -> Resource | None:
     """The description of a resource, or None where nothing is said of it at all."""
-    quads = list(
-        islice(dataset.store.quads_for_pattern(node, None, None, None), _OUTGOING)
-    )
-    claims = evidence.claims(dataset, node)
-    found = statements.held(dataset, quads)
-    pointing, cues = incoming.groups(dataset, node, language, claims, found)
-    if not quads and not pointing and not cues:
+    around = statements.around(dataset, node)
+    found = around.about
+    if not found and not around.pointing:
         return None
+    claims = evidence.claims(dataset, node)
+    pointing, cues = incoming.groups(dataset, node, language, claims, around)
     shown = statements.Showing(dataset, found, language, claims)
     return Resource(
         node=node,
@@ -77,7 +72,7 @@ def describe(dataset: Dataset, node: Node, language: str = "en") -> Resource | N
         parts=parts.parted(shown),
         incoming=tuple(pointing),
         cues=tuple(cues),
-        cut=len(quads) == _OUTGOING,
+        around=around,
     )
 
 

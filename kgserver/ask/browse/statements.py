@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -64,6 +65,30 @@ class Group:
 
 
 Held = dict[ox.Triple, tuple[str, ...]]
+# How many statements about a thing, and how many pointing at it, are read for a page.
+_OUTGOING, _INCOMING = 5000, 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The statements about a thing and those pointing at it, as far as they were read.
+
+    `cut` tells that there are more about it, `hub` that more point at it.
+    """
+
+    about: Held
+    pointing: Held
+    cut: bool
+    hub: bool
+
+
+def around(dataset: Dataset, node: Node) -> Surroundings:
+    """What a page about a thing is made from, read once for all of its parts."""
+    store = dataset.store
+    out = list(islice(store.quads_for_pattern(node, None, None, None), _OUTGOING))
+    back = list(islice(store.quads_for_pattern(None, None, node, None), _INCOMING))
+    cut, hub = len(out) == _OUTGOING, len(back) == _INCOMING
+    return Surroundings(held(dataset, out), held(dataset, back), cut, hub)
 
 
 def held(dataset: Dataset, quads: Iterable[ox.Quad]) -> Held:

@@ -81,12 +81,22 @@ def of(dataset: Dataset, node: ox.NamedNode, language: str) -> list[Dated]:
     """The dates of one thing."""
     label = dataset.label(node, language)
     dated = (
-        _dated(node, label, quad.predicate, quad.object, language)
+        _dated(node, label, prop, value, language)
+        for prop, value in dataset.kept("dates", node, lambda n: _said_of(dataset, n))
+    )
+    return sorted((each for each in dated if each), key=lambda each: each.first)
+
+
+def _said_of(
+    dataset: Dataset, node: ox.NamedNode
+) -> tuple[tuple[ox.NamedNode, ox.Literal], ...]:
+    """The dates of one thing as the graph has them."""
+    return tuple(
+        (prop, quad.object)
         for prop in properties(dataset)
         for quad in dataset.store.quads_for_pattern(node, prop, None, DEFAULT)
         if isinstance(quad.object, ox.Literal) and written.is_date(quad.object)
     )
-    return sorted((each for each in dated if each), key=lambda each: each.first)
 
 
 def kinds(

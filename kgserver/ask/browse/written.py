@@ -57,12 +57,7 @@ def is_date(value: object) -> bool:
 
 
 def _by_template(dataset: Dataset, node: Node, language: str) -> Label | None:
-    texts = [
-        text
-        for each, templates in schema.of(dataset).templates.items()
-        if ox.Quad(node, _TYPE, each, DEFAULT) in dataset.store
-        for text in templates
-    ]
+    texts = dataset.kept("templates", node, lambda node: _templates(dataset, node))
     template = _nearest(texts, language)
     if template is None:
         return None
@@ -80,6 +75,16 @@ def _by_template(dataset: Dataset, node: Node, language: str) -> Label | None:
     text = _PLACE.sub(value, _OPTION.sub(option, template.value))
     text = _SPACES.sub(" ", text).strip()
     return Label(text, template.language or "") if any(found.values()) else None
+
+
+def _templates(dataset: Dataset, node: Node) -> tuple[ox.Literal, ...]:
+    """What the classes of a thing say that it is written like."""
+    return tuple(
+        text
+        for each, templates in schema.of(dataset).templates.items()
+        if ox.Quad(node, _TYPE, each, DEFAULT) in dataset.store
+        for text in templates
+    )
 
 
 def _value(dataset: Dataset, node: Node, name: str, language: str) -> str:

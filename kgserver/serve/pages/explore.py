@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import flask
 import pyoxigraph as ox
 
-from kgserver.ask.browse import classes, instances, neighbours
+from kgserver.ask.browse import classes, instances, neighbours, statements
 from kgserver.model import media
 from kgserver.model.refusal import BadRequest
 from kgserver.serve import rendering, site
@@ -46,12 +46,13 @@ def explore() -> flask.Response:
     except ValueError as fault:
         raise BadRequest(f"{iri!r} is not an absolute IRI.") from fault
     dataset, language = site.dataset(), site.language()
-    around, total = neighbours.around(dataset, node, language)
+    near = statements.around(dataset, node)
+    around, total = neighbours.around(dataset, near, language)
     if not total and not dataset.describes(node):
         raise documents.unknown(dataset, iri)
     if documents.asked((media.HTML, lists.JSON)) is lists.JSON:
         tag = rendering.entity_tag(dataset.snapshot.digest, "explore", iri, language)
-        return rendering.send(tag, lists.JSON, lambda: _json(node))
+        return rendering.send(tag, lists.JSON, lambda: _json(node, around, total))
     return site.page(
         "explore.html",
         tag=f"explore {iri}",
@@ -93,12 +94,10 @@ def _size(each: tuple[ox.NamedNode, int]) -> tuple[int, str]:
     return -each[1], each[0].value
 
 
-def _json(node: ox.NamedNode) -> str:
-    dataset, language = site.dataset(), site.language()
-    around, total = neighbours.around(dataset, node, language)
+def _json(node: ox.NamedNode, around: Sequence[Neighbour], total: int) -> str:
     found = {
         "iri": node.value,
-        "label": dataset.label(node, language).text,
+        "label": site.dataset().label(node, site.language()).text,
         "total": total,
         "neighbours": [
             {

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from kgserver.ask.browse.neighbours import Neighbour
     from kgserver.ask.browse.places import Place
+    from kgserver.ask.browse.statements import Surroundings
     from kgserver.ask.browse.timeline import Dated
     from kgserver.ask.dataset import Dataset
 
@@ -32,9 +33,11 @@ class Glance:
     neighbours: int
 
 
-def of(dataset: Dataset, node: ox.NamedNode, language: str) -> Glance:
+def of(
+    dataset: Dataset, node: ox.NamedNode, near: Surroundings, language: str
+) -> Glance:
     """What of a thing can be drawn."""
-    around, total = neighbours.around(dataset, node, language)
+    around, total = neighbours.around(dataset, near, language)
     where = _places(dataset, node, around, language)
     when = _dates(dataset, node, around, language)
     few = [each for each in around if each.outward][:_LEAVES] or around[:_LEAVES]

@@ -84,7 +84,7 @@ def _described(
     return {
         "resource": described,
         "formats": [(form.label, path, form.type) for form, path in formats.items()],
-        "glance": glance.of(dataset, node, site.language()),
+        "glance": glance.of(dataset, node, described.around, site.language()),
         "own_words": evidence.own(dataset, node),
         "stated": _stated(node),
         "meaning": terms.documented(dataset, node, site.language()),
