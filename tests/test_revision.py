@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -14,9 +15,10 @@ from kgserver.load.edits import revision
 from kgserver.model import rule
 from kgserver.model import settings as setting
 from kgserver.model.settings import STATE
+from tests.checkout import Checkout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from kgserver.load.snapshot import Build
@@ -73,10 +75,12 @@ def fatal(problems: Iterable[Problem]) -> list[str]:
     return sorted({each.code for each in problems if each.fatal})
 
 
-def anew(settings: Settings, folder: Path) -> tuple[Build, set[str]]:
+def anew(
+    settings: Settings, folder: Path, environment: Mapping[str, str] = EXCLUDES
+) -> tuple[Build, set[str]]:
     """What the files make when all of them are built, in a folder of their own."""
     shutil.copytree(settings.folder, folder, ignore=shutil.ignore_patterns(STATE))
-    fresh = setting.read(folder, EXCLUDES)
+    fresh = setting.read(folder, environment)
     return snapshot.build(fresh), everything(fresh)
 
 
@@ -119,6 +123,53 @@ def test_sixty_saves_leave_what_a_fresh_build_would(
             snapshot.build(settings)
     assert applied > 5
     assert refused > 2
+
+
+def test_saves_and_commits_leave_the_provenance_that_a_fresh_build_would(
+    tmp_path: Path,
+) -> None:
+    """Lines move, files go, commits are made, undone and rewritten; all is applied."""
+    chance = random.Random(20131112)
+    checkout = Checkout(tmp_path / "graph")
+    wanted = {**EXCLUDES, "KGSERVER_PROVENANCE": "true"}
+    check = "SELECT ?this { GRAPH ?g { ?this a ?statement } FILTER(?g != ?this) }"
+    said = {path: [statement(chance) for _ in range(9)] for path in FILES}
+    checkout.commit(
+        {
+            ".gitignore": STATE,
+            "ontology/o.ttl": ONTOLOGY.split(":capitalOf")[0],
+            "queries/checks/hidden.rq": f"# severity: note\n{check}",
+            **{path: HEAD + "\n".join(lines) for path, lines in said.items()},
+        }
+    )
+    settings = setting.read(checkout.folder, wanted)
+    assert snapshot.build(settings).served
+    places = [(settings.state / "work").stat().st_ino]
+    for number in range(20):
+        path = chance.choice(FILES)
+        said[path][chance.randrange(9)] = statement(chance)
+        text = HEAD + "\n" * chance.randrange(3) + "\n".join(said[path])
+        files = {path: None if chance.random() < 0.1 else text}
+        act = chance.choice(("save", "commit", "commit", "amend", "back"))
+        if act == "back" and checkout.git("rev-list", "--count", "HEAD") != "1":
+            checkout.git("reset", "--hard", "-q", "HEAD~1")
+        elif act == "save" and (checkout.folder / path).exists():
+            checkout.write(files)
+        else:
+            author = chance.choice(("Ada", "Bea", "Cy"))
+            checkout.commit({path: text}, author=author)
+        if act == "amend":
+            checkout.git("commit", "--amend", "-q", "-m", f"said better {number}")
+        checked = snapshot.check(settings)
+        built = snapshot.build(settings)
+        assert built.served
+        assert rule.lasting(built.problems) == rule.lasting(checked)
+        places.append((settings.state / "work").stat().st_ino)
+        if number % 4 == 3:
+            other, fresh = anew(settings, tmp_path / f"anew{number}", wanted)
+            assert everything(settings) == fresh
+            assert built.problems == other.problems
+    assert sum(one == other for one, other in pairwise(places)) > 10
 
 
 @pytest.fixture(name="city")

@@ -59,7 +59,8 @@ class Snapshot:
     made from, so equal input has an equal digest on every machine; `created` is ISO
     8601 in UTC. `apart` are the IRIs of graphs that no conclusion is drawn from;
     `merged` tells whether the default graph holds what is asserted and inferred;
-    `checker` is the digest of the code that found its problems.
+    `checker` is the digest of the code that found its problems; `past` is what the
+    version hangs on that no file says, such as the commit that is checked out.
     """
 
     version: int
@@ -75,6 +76,7 @@ class Snapshot:
     merged: bool = True
     examples: tuple[Example, ...] = ()
     checker: str = ""
+    past: str = ""
 
 
 def dump(snapshot: Snapshot) -> str:

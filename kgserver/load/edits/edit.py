@@ -17,13 +17,14 @@ from kgserver.load.checking import contradictions, verdict
 from kgserver.load.checking.findings import Findings
 from kgserver.load.checking.verdict import Since
 from kgserver.load.edits.amendment import Amendment, Graphs, of_graph
+from kgserver.load.history import provenance
 from kgserver.load.publishing import publication
 from kgserver.load.readings import Readings
 from kgserver.load.reason.graph import StoreGraph
 from kgserver.load.reason.rules import record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from kgserver.load.inputs import Inputs
@@ -73,6 +74,13 @@ class Edit:
         return self.found.fatal
 
     @property
+    def unasked(self) -> ox.NamedNode | None:
+        """The graph that says who wrote what, which is hidden from checks."""
+        if not provenance.wanted(self.given.settings, self.files):
+            return None
+        return ox.NamedNode(self.given.settings.names.provenance)
+
+    @property
     def small(self) -> bool:
         """Whether the version is asked in memory."""
         return self.serving.counts.merged <= SMALL
@@ -85,7 +93,10 @@ def read(given: Inputs, serving: Snapshot, directory: Path) -> Edit | None:
     """
     changed = _changed(given, serving)
     edit = _read(given, serving, directory, changed) if changed is not None else None
-    return edit if edit and edit.size <= LARGE else None
+    if edit is None or edit.size > LARGE:
+        return None
+    hidden = edit.small or not (given.checks and edit.unasked)
+    return edit if hidden else None
 
 
 def _changed(given: Inputs, serving: Snapshot) -> frozenset[str] | None:
@@ -95,10 +106,12 @@ def _changed(given: Inputs, serving: Snapshot) -> frozenset[str] | None:
     now = {source.path: source for source in given.sources}
     changed = frozenset(p for p in {**before, **now} if before.get(p) != now.get(p))
     both = [*before.values(), *now.values()]
+    graphs = {source.graph for source in both if source.path in changed}
     alike = (
         serving.merged
         and serving.checker == versions.checker()
-        and not settings.provenance
+        and bool(serving.past) == bool(given.past)
+        and not (given.past and settings.names.provenance in graphs)
         and settings.default_graph == "merged"
         and serving.base_iri == settings.base_iri
         and serving.reasoning == settings.reasoning != "owlrl"
@@ -178,6 +191,27 @@ def _amendment(edit: Edit, held: ox.Store) -> Amendment:
         gone |= less
         come |= more
     return Amendment(held, edit.graphs, gone, come)
+
+
+def written(edit: Edit, held: ox.Store) -> tuple[set[ox.Quad], set[ox.Quad]]:
+    """What goes from the graph that says who wrote what, and what comes into it.
+
+    A commit without a save may have written any line.
+    """
+    if edit.unasked is None:
+        return set(), set()
+    settings, read = edit.given.settings, [*edit.read.values()]
+    others = [*_others(edit)] if edit.serving.past != edit.given.past else None
+    return provenance.difference(settings, held, read, edit.lost, others)
+
+
+def _others(edit: Edit) -> Iterator[tuple[Source, Iterable[int]]]:
+    """The files that were not saved, with the lines of their statements."""
+    directory = versions.directory(edit.given.settings.state, edit.serving.version)
+    for source in edit.files:
+        kept = positions.opened(directory, source)
+        if kept and source.path not in edit.read and source.role != "shapes":
+            yield source, kept.notes().said[1]
 
 
 def since(edit: Edit, amendment: Amendment) -> Since | None:

@@ -10,6 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
+
 from kgserver.load import reason, versions
 from kgserver.load.checking import validation
 from kgserver.load.edits import edit as edits
@@ -44,7 +46,10 @@ def problems(given: Inputs, serving: Snapshot) -> tuple[Problem, ...] | None:
 
 def _rehearse(edit: Edit, before: Path, work: Path) -> tuple[Problem, ...]:
     given = edit.given
-    held = store.copied(before, work / "store", in_memory=edit.small)
+    if edit.small:
+        held = store.in_memory(ox.Store.read_only(str(before)), edit.unasked)
+    else:
+        held = store.copied(before, work / "store")
     amendment, change = edits.conclude(edit, held)
     if not edit.fatal:
         gone, come = amendment.quads()

@@ -11,8 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from kgserver.load import reason, versions
 from kgserver.load.checking import validation
 from kgserver.load.difference import Difference
@@ -25,6 +23,8 @@ from kgserver.model.manifest import Counts
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pyoxigraph as ox
 
     from kgserver.load.checking.verdict import Since, Verdict
     from kgserver.load.edits.amendment import Amendment
@@ -56,9 +56,6 @@ def revise(given: Inputs, serving: Snapshot) -> Revision | None:
     if edit is None or edit.fatal:
         return Revision(edit.found.told()) if edit else None
     held = store.opened(given.settings.state / "work", serving.digest)
-    described = ox.NamedNode(given.settings.names.provenance)
-    if held and held.contains_named_graph(described):
-        return None
     try:
         return _apply(edit, held) if held else None
     except reason.NeedsBulk:
@@ -71,7 +68,9 @@ def _apply(edit: Edit, held: ox.Store) -> Revision:
     A small graph is asked in memory, where lookups take a tenth of the time.
     """
     work, serving = edit.given.settings.state / "work", edit.serving
-    asked = store.mirror(work, held, serving.digest) if edit.small else held
+    asked = held
+    if edit.small:
+        asked = store.mirror(work, held, serving.digest, edit.unasked)
     amendment, change = edits.conclude(edit, asked)
     if edit.fatal:
         return Revision(edit.found.told())
@@ -92,6 +91,7 @@ def _apply(edit: Edit, held: ox.Store) -> Revision:
             store.amend(
                 held, [*gone, *(described - fresh)], [*come, *(fresh - described)]
             )
+        store.amend(held, *edits.written(edit, held))
         store.settle(work, held, publication.digest(edit.given, edit.files))
     store.keep(work, publication.digest(edit.given, edit.files), edit.small and asked)
     told = _difference(amendment, change)

@@ -18,7 +18,7 @@ https://www.w3.org/TR/Pointers-in-RDF/
 from __future__ import annotations
 
 import contextlib
-from itertools import count
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -27,10 +27,12 @@ from kgserver.load.history import activities, blame, chronicle, git
 from kgserver.model import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from kgserver.load.history.entries import Commit
+    from kgserver.load.terms.statements import Graph
     from kgserver.load.turtle import Reading
+    from kgserver.model.manifest import Source
     from kgserver.model.settings import Settings
 
 _PROV, _PTR = names.WELL_KNOWN["prov"], "http://www.w3.org/2009/pointers#"
@@ -45,34 +47,73 @@ _IN = ox.NamedNode(names.DCTERMS + "isPartOf")
 _INTEGER = ox.NamedNode(names.XSD + "integer")
 
 
-def quads(settings: Settings, readings: Sequence[Reading]) -> Iterator[ox.Quad]:
-    """The graph, where the settings want it and no file fills it itself."""
+def wanted(settings: Settings, files: Iterable[Source]) -> bool:
+    """Whether there is such a graph: no file may fill it itself."""
     graph = settings.names.provenance
-    if settings.provenance and all(r.source.graph != graph for r in readings):
-        place = ox.NamedNode(graph)
-        for t in triples(settings, readings):
-            yield ox.Quad(t.subject, t.predicate, t.object, place)
+    return settings.provenance and all(each.graph != graph for each in files)
 
 
-def triples(settings: Settings, readings: Sequence[Reading]) -> Iterator[ox.Triple]:
-    """Everything that is known of where the statements of the files come from."""
+def quads(settings: Settings, readings: Sequence[Reading]) -> Iterator[ox.Quad]:
+    """The graph of a version, with everything that the files say."""
+    if wanted(settings, [reading.source for reading in readings]):
+        _bring(settings, None)
+        yield from _placed(settings, readings, [])
+
+
+def difference(
+    settings: Settings,
+    held: ox.Store,
+    read: Sequence[Reading],
+    lost: Iterable[Source],
+    others: Sequence[tuple[Source, Iterable[int]]] | None,
+) -> tuple[set[ox.Quad], set[ox.Quad]]:
+    """What goes from the graph that the store holds, and what comes into it.
+
+    `read` are the files that were saved, `lost` those taken away. `others` are the
+    rest, with the lines of their statements, where a commit was made since: it may
+    have written lines that no save has touched.
+    """
+    place = ox.NamedNode(settings.names.provenance)
+    saved = [reading.source for reading in read]
+    _bring(settings, [each.path for each in saved] if others is None else None)
+    fresh = ox.Store()
+    fresh.extend(_placed(settings, read, others or []))
+    was = {q for each in (*saved, *lost) for q in _of_file(held, each.graph, place)}
+    if others is not None:
+        was.update(held.quads_for_pattern(None, _GENERATED, None, place))
+    now = set(fresh)
+    gone, come = was - now, now - was
+    for link in (_GENERATED, activities.ASSOCIATED):
+        gone |= _forsaken(held, link, gone, come)
+    return gone, come
+
+
+def _bring(settings: Settings, paths: Iterable[str] | None) -> None:
     with contextlib.suppress(git.NoHistory):
-        blame.bring(settings, chronicle.bring(settings))
-    commits: dict[str, Commit] = {}
-    for reading in readings:
-        if reading.source.role != "shapes":
-            stamps = blame.stamps(settings.state, reading.source)
-            yield from _statements(reading)
-            yield from _lines(settings, reading, stamps)
-            commits |= {stamp.id: stamp for stamp in stamps if stamp}
-    for commit in commits.values():
-        yield from activities.describe(commit, settings.names.provenance)
+        blame.bring(settings, chronicle.bring(settings), paths)
+
+
+def _placed(
+    settings: Settings,
+    readings: Iterable[Reading],
+    others: Iterable[tuple[Source, Iterable[int]]],
+) -> Iterator[ox.Quad]:
+    """What is known of these files, and of others but who wrote their lines."""
+    place = ox.NamedNode(settings.names.provenance)
+    data = [reading for reading in readings if reading.source.role != "shapes"]
+    said = (triple for reading in data for triple in _statements(reading))
+    stand = chain(((each.source, each.lines) for each in data), others)
+    written = chain.from_iterable(_written(settings, *each) for each in stand)
+    for triple in chain(said, written):
+        yield ox.Quad(triple.subject, triple.predicate, triple.object, place)
 
 
 def _statements(reading: Reading) -> Iterator[ox.Triple]:
+    """The statements of a file, and the lines that they stand on."""
+    graph = reading.source.graph
     on_line: dict[int, count[int]] = {}
     for quad, number in zip(reading.quads, reading.lines, strict=True):
-        line = _line(reading, number)
+        line = _line(graph, number)
         order = next(on_line.setdefault(number, count(1)))
         node = ox.NamedNode(f"{line.value}.{order}")
         yield ox.Triple(node, _TYPE, _STATEMENT)
@@ -80,23 +121,56 @@ def _statements(reading: Reading) -> Iterator[ox.Triple]:
         for part, term in zip(_PARTS, terms, strict=True):
             yield ox.Triple(node, part, term)
         yield ox.Triple(node, _DERIVED, line)
-
-
-def _lines(
-    settings: Settings, reading: Reading, stamps: Sequence[Commit | None]
-) -> Iterator[ox.Triple]:
-    file = ox.NamedNode(reading.source.graph)
-    for number in sorted(set(reading.lines)):
-        line = _line(reading, number)
+    for number in on_line:
+        line = _line(graph, number)
         yield ox.Triple(line, _TYPE, _ENTITY)
-        yield ox.Triple(line, _IN, file)
+        yield ox.Triple(line, _IN, ox.NamedNode(graph))
         yield ox.Triple(line, _NUMBER, ox.Literal(str(number), datatype=_INTEGER))
+
+
+def _written(
+    settings: Settings, source: Source, lines: Iterable[int]
+) -> Iterator[ox.Triple]:
+    """The commits that wrote the lines of a file on which statements stand."""
+    graph, stamps = settings.names.provenance, blame.stamps(settings.state, source)
+    commits: dict[str, Commit] = {}
+    for number in set(lines):
         stamp = stamps[number - 1] if number <= len(stamps) else None
         if stamp:
-            yield ox.Triple(
-                line, _GENERATED, activities.node(stamp, settings.names.provenance)
-            )
+            commits[stamp.id] = stamp
+            activity = activities.node(stamp, graph)
+            yield ox.Triple(_line(source.graph, number), _GENERATED, activity)
+    for commit in commits.values():
+        yield from activities.describe(commit, graph)
 
 
-def _line(reading: Reading, number: int) -> ox.NamedNode:
-    return ox.NamedNode(f"{reading.source.graph}#L{number}")
+def _of_file(held: ox.Store, graph: str, place: ox.NamedNode) -> Iterator[ox.Quad]:
+    """What the store says of a file's lines and statements."""
+    of_file = held.quads_for_pattern(None, _IN, ox.NamedNode(graph), place)
+    for line in [quad.subject for quad in of_file]:
+        derived = held.quads_for_pattern(None, _DERIVED, line, place)
+        for node in [line, *(quad.subject for quad in derived)]:
+            yield from held.quads_for_pattern(node, None, None, place)
+
+
+def _forsaken(
+    held: ox.Store, link: ox.NamedNode, gone: set[ox.Quad], come: set[ox.Quad]
+) -> set[ox.Quad]:
+    """What is said of commits, or authors, that no link leads to any more."""
+    left = _ends(gone, link) - _ends(come, link)
+    return {
+        quad
+        for node, place in left
+        if all(q in gone for q in held.quads_for_pattern(None, link, node, place))
+        for quad in held.quads_for_pattern(node, None, None, place)
+    }
+
+
+def _ends(quads: set[ox.Quad], link: ox.NamedNode) -> set[tuple[ox.NamedNode, Graph]]:
+    """What links lead to, with the graph that says so."""
+    found = ((q.object, q.graph_name) for q in quads if q.predicate == link)
+    return {(node, place) for node, place in found if isinstance(node, ox.NamedNode)}
+
+
+def _line(graph: str, number: int) -> ox.NamedNode:
+    return ox.NamedNode(f"{graph}#L{number}")

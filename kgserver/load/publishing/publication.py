@@ -75,6 +75,7 @@ def publish(
         merged=settings.default_graph == "merged",
         examples=given.examples,
         checker=versions.checker(),
+        past=given.past,
     )
     before = versions.current(state)
 

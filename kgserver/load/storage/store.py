@@ -137,18 +137,22 @@ def opened(work: Path, digest: str) -> ox.Store | None:
     return ox.Store(str(work / "store"))
 
 
-def copied(kept: Path, to: Path, *, in_memory: bool) -> ox.Store:
+def copied(kept: Path, to: Path) -> ox.Store:
     """A copy of a version's store that may be changed.
 
-    On disk it is made of links to files that the engine never writes again.
+    It is made of links to files that the engine never writes again.
     """
-    held = ox.Store.read_only(str(kept))
-    if in_memory:
-        copy = ox.Store()
-        copy.bulk_extend(held)
-        return copy
-    held.backup(str(to))
+    ox.Store.read_only(str(kept)).backup(str(to))
     return ox.Store(str(to))
+
+
+def in_memory(held: ox.Store, without: Graph | None) -> ox.Store:
+    """A copy in memory, of all graphs but one."""
+    graphs = (each for each in (DEFAULT, *held.named_graphs()) if each != without)
+    copy = ox.Store()
+    for graph in graphs:
+        copy.bulk_extend(held.quads_for_pattern(None, None, None, graph))
+    return copy
 
 
 # Small stores in memory, by the place of the one on disk, with the digest of what they
@@ -156,15 +160,14 @@ def copied(kept: Path, to: Path, *, in_memory: bool) -> ox.Store:
 _mirrors: dict[Path, tuple[str, ox.Store]] = {}
 
 
-def mirror(work: Path, store: ox.Store, digest: str) -> ox.Store:
-    """A store in memory that holds what the one on disk does.
+def mirror(work: Path, store: ox.Store, digest: str, without: Graph | None) -> ox.Store:
+    """A store in memory that holds what the one on disk does, but for one graph.
 
     Whoever changes it without changing the other is to change it back.
     """
-    kept, copy = _mirrors.pop(work, ("", ox.Store()))
+    kept, copy = _mirrors.pop(work, ("", store))
     if kept != digest:
-        copy = ox.Store()
-        copy.bulk_extend(store)
+        copy = in_memory(store, without)
     keep(work, digest, copy)
     return copy
 
