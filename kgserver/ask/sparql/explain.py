@@ -52,7 +52,7 @@ class Explanation:
 
 def explain(dataset: Dataset, question: Question, holds: Asking) -> Explanation:
     """Look for the part of a query that leaves no solution; `holds` puts an ASK."""
-    query, found = question.query.text, question.tokens
+    query, found = question.query.text, question.read()
     try:
         tree = reader.read(query, found)
     except Unreadable:

@@ -71,8 +71,9 @@ def escaped(found: Sequence[Token]) -> Iterator[tuple[Token, str]]:
             escape = f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"
             yield token, f"<{escape}{token.text[2:]}"
     for token in found:
-        if token.kind == "name" and token.text.count(".") > 1:
-            prefix, colon, local = token.text.partition(":")
+        prefix, colon, local = token.text.partition(":")
+        bare = len(_BARE_DOT.findall(local)) if "." in local else 0
+        if token.kind == "name" and bare > 1:
             yield token, prefix + colon + _BARE_DOT.sub(r"\.", local)
 
 
