@@ -11,7 +11,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgserver.ask.sparql import reader, tokens, vocabulary
+from kgserver.ask.sparql import guard, reader, tokens, vocabulary
 from kgserver.ask.sparql.cursor import Unreadable
 from kgserver.ask.sparql.tree import Element, Group, Pattern
 from kgserver.ask.sparql.vocabulary import Warned
@@ -45,8 +45,8 @@ class Explanation:
         """The explanation as an object for JSON, with lines and columns."""
         return {
             "matches": self.matches,
-            "nothing": _placed(query, self.nothing) if self.nothing else None,
-            "warnings": [_placed(query, each) for each in self.warnings],
+            "nothing": placed(query, self.nothing) if self.nothing else None,
+            "warnings": [placed(query, each) for each in self.warnings],
         }
 
 
@@ -68,7 +68,17 @@ def explain(dataset: Dataset, question: Question, holds: Asking) -> Explanation:
     return Explanation(nothing is None, nothing, tuple(warnings))
 
 
-def _placed(query: str, warned: Warned) -> dict[str, object]:
+def combined(query: str) -> tuple[Warned, ...]:
+    """Patterns that nothing joins in a query that can be read; no data is asked."""
+    try:
+        tree = reader.read(query, guard.read(query))
+    except Unreadable:
+        return ()
+    return tuple(_cross_joins(tree.where)) if tree.where else ()
+
+
+def placed(query: str, warned: Warned) -> dict[str, object]:
+    """A warning as an object for JSON, with its line and column."""
     line, column = tokens.place(query, warned.offset)
     return {
         "code": warned.code,
