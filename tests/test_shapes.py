@@ -7,7 +7,8 @@ from collections import defaultdict
 
 import pytest
 
-from kgserver.ask.sparql import federation, guard, mends, protocol, query, shapes
+from kgserver.ask.sparql import protocol, query
+from kgserver.ask.sparql.gate import federation, guard, mends, shapes
 from kgserver.model import media
 from kgserver.model.refusal import Refusal, ServiceDenied
 

@@ -11,9 +11,11 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgserver.ask.sparql import guard, reader, tokens, vocabulary
-from kgserver.ask.sparql.cursor import Unreadable
-from kgserver.ask.sparql.tree import Element, Group, Pattern
+from kgserver.ask.sparql import vocabulary
+from kgserver.ask.sparql.gate import guard, tokens
+from kgserver.ask.sparql.syntax import reader
+from kgserver.ask.sparql.syntax.cursor import Unreadable
+from kgserver.ask.sparql.syntax.tree import Element, Group, Pattern
 from kgserver.ask.sparql.vocabulary import Warned
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.sparql.query import Question
-    from kgserver.ask.sparql.tree import Tree
+    from kgserver.ask.sparql.syntax.tree import Tree
 
     # whether an ASK query holds
     Asking = Callable[[str], bool]

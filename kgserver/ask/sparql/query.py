@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from kgserver.ask.engine import evaluation
 from kgserver.ask.engine.task import Task
 from kgserver.ask.pool import causes
-from kgserver.ask.sparql import diagnosis, federation, guard, mends, shapes
+from kgserver.ask.sparql.gate import federation, guard, mends, shapes
+from kgserver.ask.sparql.mistakes import diagnosis
 from kgserver.model import media
 from kgserver.model.media import Media
 from kgserver.model.refusal import NotAcceptable, ServiceDenied
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.engine.relay import Relay
+    from kgserver.ask.sparql.gate.tokens import Token
     from kgserver.ask.sparql.protocol import Query
-    from kgserver.ask.sparql.tokens import Token
     from kgserver.model.limits import Limits
     from kgserver.model.refusal import Refusal
 
