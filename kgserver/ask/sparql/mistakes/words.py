@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
     from kgserver.ask.sparql.gate.tokens import Fault, Finder, Token
 
-_UPDATES = frozenset([
-    "INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH",
-])  # fmt: skip
 _BEGIN = f"Begin with {', '.join(keywords.FORMS)}."
 _BINARY = frozenset(["=", "!=", "<", ">", "<=", ">=", "&&", "||", "/", "-"])
 # what other languages call a function, and what SPARQL has for it
@@ -48,7 +45,7 @@ _CLOSE = 0.75
 def update(found: Sequence[Token]) -> Iterator[Fault]:
     """An update where a query is expected."""
     first = next(behind_prologue(found), tokens.NOTHING)
-    if first.word in _UPDATES:
+    if first.word in keywords.UPDATES:
         detail = f"{first.word} is an update, not a query."
         yield first, detail, "The graph is edited as Turtle files; only ask."
 
