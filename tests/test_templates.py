@@ -1,4 +1,4 @@
-"""Queries of one shape are one to the guard: what it says of one holds for all."""
+"""Queries of one template are one to the guard: what it says of one holds for all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import defaultdict
 import pytest
 
 from kgserver.ask.sparql import protocol, query
-from kgserver.ask.sparql.gate import federation, guard, mends, shapes
+from kgserver.ask.sparql.gate import federation, guard, mends, templates
 from kgserver.model import media
 from kgserver.model.refusal import Refusal, ServiceDenied
 
@@ -23,7 +23,7 @@ PIECES = (
     "COUNT", "NOW", "VALUES", "a", "<=", "^^", "/",
 )  # fmt: skip
 TEXTS = 30_000
-# Behind a query it changes nothing, but that its shape is not looked for.
+# Behind a query it changes nothing, but that its template is not looked for.
 LONG = f"\n#{'x' * 2_000}"
 
 
@@ -45,17 +45,17 @@ def said(text: str) -> tuple[object, ...] | None:
 def test_what_is_said_of_one_holds_for_all_of_its_shape() -> None:
     """Whatever terms, quotes and comments begin and end in each other."""
     chance = random.Random(3)
-    of_shape: dict[str, set[tuple[object, ...] | None]] = defaultdict(set)
+    of_template: dict[str, set[tuple[object, ...] | None]] = defaultdict(set)
     several: dict[str, set[str]] = defaultdict(set)
     for _ in range(TEXTS):
         pieces = chance.choices(PIECES, k=chance.randrange(1, 8))
         text = "".join(pieces)
-        shape = shapes.of(text)
-        if shape:
-            of_shape[shape].add(said(text))
-            several[shape].add(text)
-    for shape, found in of_shape.items():
-        assert len(found) == 1, several[shape]
+        template = templates.of(text)
+        if template:
+            of_template[template].add(said(text))
+            several[template].add(text)
+    for template, found in of_template.items():
+        assert len(found) == 1, several[template]
     assert sum(len(texts) > 1 for texts in several.values()) > 500
 
 
@@ -90,7 +90,7 @@ def test_a_shape_is_known_only_where_nothing_is_refused_or_changed() -> None:
     plain = 'SELECT * { <http://e/1> e:p "x" } # one'
     for number in range(3):
         query.consider(protocol.Query(plain.replace("1", str(number))))
-    assert shapes.recall(shapes.of(plain.replace("1", "other"))) == "SELECT"
+    assert templates.recall(templates.of(plain.replace("1", "other"))) == "SELECT"
 
     for text in (
         "SELECT * { ?s ?p TRUE }",
@@ -100,7 +100,7 @@ def test_a_shape_is_known_only_where_nothing_is_refused_or_changed() -> None:
         "SELECT * { SERVICE SILENT <http://e/1> { ?s ?p ?o } }",
     ):
         query.consider(protocol.Query(text))
-        assert shapes.recall(shapes.of(text)) is None, text
+        assert templates.recall(templates.of(text)) is None, text
 
 
 def test_who_may_be_asked_is_looked_at_each_time() -> None:
@@ -114,6 +114,6 @@ def test_who_may_be_asked_is_looked_at_each_time() -> None:
 def test_so_many_shapes_are_known_and_no_more() -> None:
     """Whoever asks something else each time fills nobody's memory."""
     for number in range(3_000):
-        shapes.learn(f"SELECT * {{ ?v{number} ?p ?o }}", "SELECT")
-    assert shapes.recall("SELECT * { ?v2999 ?p ?o }") == "SELECT"
-    assert shapes.recall("SELECT * { ?v0 ?p ?o }") is None
+        templates.learn(f"SELECT * {{ ?v{number} ?p ?o }}", "SELECT")
+    assert templates.recall("SELECT * { ?v2999 ?p ?o }") == "SELECT"
+    assert templates.recall("SELECT * { ?v0 ?p ?o }") is None
