@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kgserver.ask.engine import evaluation
 from kgserver.ask.engine.task import Task
 from kgserver.ask.pool import causes
-from kgserver.ask.sparql.gate import federation, guard, mends, shapes
+from kgserver.ask.sparql.gate import federation, guard, mends, templates
 from kgserver.ask.sparql.mistakes import diagnosis
 from kgserver.model import media
 from kgserver.model.media import Media
@@ -85,8 +85,8 @@ def consider(query: Query, endpoints: tuple[str, ...] = ()) -> Question:
 
     `endpoints` are the IRIs of those that SERVICE may ask.
     """
-    shape = shapes.of(query.text)
-    known = shapes.recall(shape)
+    template = templates.of(query.text)
+    known = templates.recall(template)
     if known is not None:
         return Question(query, known, (), endpoints)
     found = guard.read(query.text)
@@ -98,7 +98,7 @@ def consider(query: Query, endpoints: tuple[str, ...] = ()) -> Question:
     mended = query if text == query.text else replace(query, text=text)
     question = Question(mended, form, found, endpoints)
     if question.steady and federation.written(text, found, endpoints)[0] == query.text:
-        shapes.learn(shape, form)
+        templates.learn(template, form)
     return question
 
 
