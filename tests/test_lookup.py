@@ -13,6 +13,9 @@ from kgserver.ask.sparql.protocol import Query
 from kgserver.load import snapshot, versions
 from kgserver.model import media, settings
 from kgserver.model.limits import Limits
+from kgserver.serve.sparql.warmth import Warmth
+
+from .processes import wait_until
 
 if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
@@ -136,3 +139,33 @@ def test_the_guard_would_let_it_through_unchanged() -> None:
             assert query.task(whole, media.JSON) == query.task(question, media.JSON)
             assert whole.steady
     assert taken > 1_000
+
+
+def test_a_version_that_is_asked_often_is_taken_into_memory(small: Dataset) -> None:
+    """There it gives the same rows, and asserts nothing of another version."""
+    warmth = Warmth(512)
+    assert warmth.of(small) is small
+    warm = wait_until(lambda: _warm(warmth, small))
+    for text in PLAIN:
+        question = lookup.find(Query(text))
+        assert question
+        if question.form == "SELECT" and "LIMIT" not in text:
+            cold = lookup.answer(small, question, media.TSV, Limits())
+            found = lookup.answer(warm, question, media.TSV, Limits())
+            assert cold
+            assert found
+            assert sorted(found.body.split(b"\n")) == sorted(cold.body.split(b"\n"))
+
+    other = dataset.opened(small.directory)
+    assert warmth.of(other) is other
+
+
+def test_what_is_larger_than_its_share_of_memory_stays_on_disk(small: Dataset) -> None:
+    """However often it is asked."""
+    warmth = Warmth(0)
+    assert not any(_warm(warmth, small) for _ in range(1_000))
+
+
+def _warm(warmth: Warmth, given: Dataset) -> Dataset | None:
+    found = warmth.of(given)
+    return found if found.default_graph is not None else None

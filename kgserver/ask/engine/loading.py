@@ -35,7 +35,11 @@ def fits(snapshot: Snapshot, megabytes: int) -> bool:
     Every statement stands in two graphs, and the default graph in two stores.
     """
     counts = snapshot.counts
-    quads = counts.asserted + counts.inferred + 2 * counts.merged
+    return takes_less(counts.asserted + counts.inferred + 2 * counts.merged, megabytes)
+
+
+def takes_less(quads: int, megabytes: int) -> bool:
+    """Whether so many quads may be held in so much memory."""
     return quads * _QUAD < megabytes * _MEGABYTE
 
 

@@ -45,8 +45,8 @@ class Pool:
         self.members: set[Member] = set()
         self._recorder = recorder
         self._idle: list[Member] = []
-        self._budget = Budget(limits.client_seconds)
-        self._turns = Turns(self._budget, max(1, limits.engine_workers - 1))
+        self.budget = Budget(limits.client_seconds)
+        self._turns = Turns(self.budget, max(1, limits.engine_workers - 1))
         self._generation = self._version = 0
         self._ends = Ends(self._explain)
         self._line = Line(path, self._born, self._told, self._lost_mother)
@@ -59,7 +59,7 @@ class Pool:
 
     def submit(self, run: Run) -> None:
         """Take a query; raises TooMany or Busy where it may not even wait."""
-        patience = self._budget.wait(run.client)
+        patience = self.budget.wait(run.client)
         if patience:
             run.close("limited")
             self._recorder.record(run.outcome("client_seconds"))
@@ -107,7 +107,7 @@ class Pool:
         """Note that a query has ended, and what it used."""
         run.close(ending)
         if self.running.pop(run.id, None):
-            self._budget.charge(run.client, time.monotonic() - run.began)
+            self.budget.charge(run.client, time.monotonic() - run.began)
         self._recorder.record(run.outcome(limit))
 
     def _dispatch(self) -> None:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from kgserver.ask.engine import evaluation
 from kgserver.ask.engine.task import Task
 from kgserver.ask.pool import causes
-from kgserver.ask.sparql import diagnosis, federation, guard, mends
+from kgserver.ask.sparql.gate import federation, guard, mends, templates
+from kgserver.ask.sparql.mistakes import diagnosis
 from kgserver.model import media
 from kgserver.model.media import Media
 from kgserver.model.refusal import NotAcceptable, ServiceDenied
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.engine.relay import Relay
+    from kgserver.ask.sparql.gate.tokens import Token
     from kgserver.ask.sparql.protocol import Query
-    from kgserver.ask.sparql.tokens import Token
     from kgserver.model.limits import Limits
     from kgserver.model.refusal import Refusal
 
@@ -46,14 +47,18 @@ _FICKLE = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"})
 class Question:
     """A query that the guard let through: its form, tokens and offers.
 
-    `endpoints` are those that SERVICE may ask. Without tokens these are read again
-    where they are needed.
+    `endpoints` are those that SERVICE may ask. Without tokens it is one of which
+    nothing is changed for the engine, or these have been let go.
     """
 
     query: Query
     form: str
     tokens: Sequence[Token]
     endpoints: tuple[str, ...] = ()
+
+    def read(self) -> Sequence[Token]:
+        """Its tokens, read again where they are not at hand."""
+        return self.tokens or guard.read(self.query.text)
 
     @property
     def offers(self) -> Sequence[Media]:
@@ -80,6 +85,10 @@ def consider(query: Query, endpoints: tuple[str, ...] = ()) -> Question:
 
     `endpoints` are the IRIs of those that SERVICE may ask.
     """
+    template = templates.of(query.text)
+    known = templates.recall(template)
+    if known is not None:
+        return Question(query, known, (), endpoints)
     found = guard.read(query.text)
     guard.check(query.text, found, endpoints)
     mends.check(query.text, found)
@@ -87,7 +96,10 @@ def consider(query: Query, endpoints: tuple[str, ...] = ()) -> Question:
     form = next((word for word in words if word in _OFFERS), "")
     text = mends.mend(query.text, found, endpoints)
     mended = query if text == query.text else replace(query, text=text)
-    return Question(mended, form, found, endpoints)
+    question = Question(mended, form, found, endpoints)
+    if question.steady and federation.written(text, found, endpoints)[0] == query.text:
+        templates.learn(template, form)
+    return question
 
 
 def choose(question: Question, accept: str) -> Media:
@@ -166,7 +178,7 @@ def evaluated(dataset: Dataset, asked: Task) -> bytes:
 def explained(dataset: Dataset, question: Question, fault: Exception) -> Refusal:
     """What the engine's own exception means for who asked."""
     text = question.query.text
-    found = question.tokens or guard.read(text)
+    found = question.read()
     if isinstance(fault, SyntaxError):
         return diagnosis.explain(text, found, fault, dataset.prefixes)
     return diagnosis.failure(text, found, fault)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kgserver.load import positions, sources, versions
+from kgserver.load.checking import causes
 from kgserver.load.doctor import across, charge
 from kgserver.load.doctor.charge import Charge
 from kgserver.load.doctor.files import File
@@ -24,13 +25,7 @@ if TYPE_CHECKING:
     from kgserver.model.problem import Problem
     from kgserver.model.settings import Settings
 
-# Rules that speak in the folder's own words.
-_OWN = frozenset(("check", "shape", "contradiction"))
 _LACKS = re.compile(r"the prefix (\S*): is not declared$")
-# Rules of names that are not there, each told where it is written first.
-_ONCE = frozenset(("undefined-term", "unknown-term", "dangling-link"))
-# A name or IRI, of which the last part is what texts about it name, too.
-_TERM = re.compile(r"<?(?:[^\s<>:]*:)?(?:[^\s<>]*[/#])?([\w.%-]+\w)")
 
 
 class Findings:
@@ -55,6 +50,8 @@ class Findings:
         }
         self._hit: set[tuple[str, Comment]] = set()
         self._held: list[Problem] = []
+        declared = Counter(space for each in noted for space in each.prefixes.values())
+        self._alone = frozenset(space for space, n in declared.items() if n == 1)
         self.add(sources.problems(settings, files))
         for each in noted:
             self.add(_informed(problem, noted) for problem in each.problems)
@@ -82,7 +79,7 @@ class Findings:
         `whole` tells that every stage was gone through, so that a comment which nothing
         has needed is needed by nothing.
         """
-        kept = _joined(self._held)
+        kept = causes.joined(self._held, self._alone)
         kept = [each for found in _by_file(kept) for each in charge.limited(found)]
         return tuple(sorted([*kept, *self._idle()] if whole else kept))
 
@@ -162,70 +159,6 @@ def _by_file(problems: Iterable[Problem]) -> Iterable[list[Problem]]:
     for each in problems:
         found.setdefault(each.file, []).append(each)
     return found.values()
-
-
-def _is_own(problem: Problem) -> bool:
-    return rule.of(problem.code).name in _OWN
-
-
-def _joined(problems: Sequence[Problem]) -> list[Problem]:
-    """The problems, where the folder's own words and the doctor's are of one thing.
-
-    Those of the folder stay, at the doctor's place and with its remedy in front. What
-    else they say of a line with a name that is not there is told when that is mended.
-    """
-    own = [each for each in problems if _is_own(each)]
-    kept: list[Problem] = []
-    for each in problems:
-        if _is_own(each):
-            continue
-        same = [other for other in own if _is_one(each, other)]
-        if not same:
-            kept.append(each)
-            continue
-        first = min(same, key=lambda other: other.code)
-        alike = {other for other in same if other.message == first.message}
-        blamed = _merged(each, first)
-        alike |= {other for other in own if _follows(other, blamed, each.code)}
-        own = [*(other for other in own if other not in alike), blamed]
-    return kept + own
-
-
-def _merged(odd: Problem, own: Problem) -> Problem:
-    near = odd.hint.startswith("Did you mean")
-    return replace(
-        own,
-        line=odd.line,
-        column=odd.column,
-        excerpt=odd.excerpt,
-        hint=odd.hint if near else own.hint,
-        instead=odd.instead,
-    )
-
-
-def _follows(other: Problem, blamed: Problem, code: str) -> bool:
-    """Whether a finding is of a line whose name is blamed already, and no heavier."""
-    if code not in _ONCE or other.file != blamed.file or (other.fatal > blamed.fatal):
-        return False
-    named = _TERM.match(blamed.excerpt, blamed.column - 1)
-    lexeme = rf"(?<![\w:.-]){re.escape(named[0])}(?![\w-])" if named else r"(?!)"
-    return re.search(lexeme, other.excerpt) is not None
-
-
-def _is_one(odd: Problem, own: Problem) -> bool:
-    """Whether a check or shape speaks of the very thing that the doctor finds odd.
-
-    It names the same term, or has the name of the doctor's rule. A term that is not
-    there is told once of a file, so that it may be of another line.
-    """
-    if odd.fatal or not odd.line or odd.file != own.file:
-        return False
-    if odd.line == own.line and own.code.partition(":")[2] == odd.code:
-        return True
-    named = _TERM.match(odd.excerpt, odd.column - 1)
-    if named is None or named[1] not in own.message:
-        return False
-    return odd.line == own.line or (odd.code in _ONCE and f"{named[1]}>" in own.message)
 
 
 def _unused(comment: Comment) -> Charge:

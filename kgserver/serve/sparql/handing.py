@@ -73,12 +73,11 @@ class Handing:
     def _run(self, order: _Order) -> Run:
         handed, request = order.handed, order.exchange.request
         question, limits = handed.question, self._settings
-        forwarded = request.header(b"x-forwarded-for")
         exact = handed.exact and not handed.past
         run = Run(
             handed.task,
             _Exactly(self, order, self._pool) if exact else Answering(self, order),
-            whose.client(request.peer[0], forwarded, limits.trusted_proxies),
+            whose.asks(request, limits.trusted_proxies),
             question.form if question else "graph",
             handed.dataset.snapshot.version,
         )

@@ -62,7 +62,7 @@ class Lane:
         self.threads = threads
         self._settings, self._live = settings, live
         self._pool, self._recorder = pool, recorder
-        self._lookups = Lookups(settings, recorder)
+        self._lookups = Lookups(settings, recorder, pool.budget)
         self._endpoints = settings.service_endpoints
         self._looking = asyncio.Semaphore()
         self.named: deque[str] = deque(maxlen=_NAMES)
@@ -158,7 +158,6 @@ class Lane:
     def _submit(self, order: Order) -> None:
         exchange, question = order.exchange, order.asked.question
         request, limits = exchange.request, self._settings
-        forwarded = request.header(b"x-forwarded-for")
         task = query.task(question, order.asked.form, limits)
         if len(task.text) > _LONG:
             order.asked = order.asked.without_tokens()
@@ -166,7 +165,7 @@ class Lane:
         run = Run(
             task,
             Answering(self, order),
-            whose.client(request.peer[0], forwarded, limits.trusted_proxies),
+            whose.asks(request, limits.trusted_proxies),
             question.form,
             order.dataset.snapshot.version,
             lowered=0 < question.query.seconds == task.seconds,

@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kgserver.serve.wire.request import Request
+
 _LOCAL = ("127.0.0.1", "::1")
 # Who has an address of IPv6 has all of its network, so that these are one client.
 _NETWORK = 64  # bits that one subscriber's addresses begin with (RFC 6177)
+
+
+def asks(request: Request, trusted: Sequence[str]) -> str:
+    """Whose a request is."""
+    forwarded = request.header(b"x-forwarded-for") if trusted else ""
+    return client(request.peer[0], forwarded, trusted)
 
 
 def client(address: str, forwarded: str, trusted: Sequence[str]) -> str:

@@ -1,0 +1,130 @@
+"""Findings that come of one cause, told as one.
+
+A wrong name or namespace makes shapes and checks complain of all that it stands in, in
+words that do not name the mistake. So the place of the mistake is told, as heavy as
+what comes of it, and the rest waits until it is mended.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kgserver.model import rule
+from kgserver.model.problem import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
+
+    from kgserver.model.problem import Problem
+
+# Rules that speak in the folder's own words.
+_OWN = frozenset(("check", "shape", "contradiction"))
+# Rules of names that are not there, each told where it is written first.
+_ONCE = frozenset(("undefined-term", "unknown-term", "dangling-link"))
+# Rules of namespaces that are likely miswritten; of the first, where one file has it.
+_DIFFERS = "prefix-differs"
+_NAMESPACE = frozenset((_DIFFERS, "wrong-namespace", "ending-twin", "scheme-twin"))
+_DECLARED = re.compile(r"(\S*):\s*<([^<>]*)>")
+# A name or IRI, of which the last part is what texts about it name, too.
+_TERM = re.compile(r"<?(?:[^\s<>:]*:)?(?:[^\s<>]*[/#])?([\w.%-]+\w)")
+
+
+def _is_own(problem: Problem) -> bool:
+    return rule.of(problem.code).name in _OWN
+
+
+def joined(problems: Sequence[Problem], alone: AbstractSet[str]) -> list[Problem]:
+    """The problems, where the folder's own words and the doctor's are of one thing.
+
+    Those of the folder stay, at the doctor's place and with its remedy in front. What
+    else they say of a line with a name that is not there is told when that is mended;
+    so is what they say of a file by a prefix whose namespace is likely miswritten.
+    `alone` are the namespaces that one file alone declares.
+    """
+    own = [each for each in problems if _is_own(each)]
+    kept: list[Problem] = []
+    for each in problems:
+        if _is_own(each):
+            continue
+        waiting = _waiting(each, own, alone)
+        if waiting:
+            own = [other for other in own if other not in waiting]
+            kept.append(_before(each, waiting))
+            continue
+        same = [other for other in own if _is_one(each, other)]
+        if not same:
+            kept.append(each)
+            continue
+        first = min(same, key=lambda other: other.code)
+        alike = {other for other in same if other.message == first.message}
+        blamed = _merged(each, first)
+        alike |= {other for other in own if _follows(other, blamed, each.code)}
+        own = [*(other for other in own if other not in alike), blamed]
+    return kept + own
+
+
+def _merged(odd: Problem, own: Problem) -> Problem:
+    near = odd.hint.startswith("Did you mean")
+    return replace(
+        own,
+        line=odd.line,
+        column=odd.column,
+        excerpt=odd.excerpt,
+        hint=odd.hint if near else own.hint,
+        instead=odd.instead,
+    )
+
+
+def _follows(other: Problem, blamed: Problem, code: str) -> bool:
+    """Whether a finding is of a line whose name is blamed already, and no heavier."""
+    if code not in _ONCE or other.file != blamed.file or (other.fatal > blamed.fatal):
+        return False
+    named = _TERM.match(blamed.excerpt, blamed.column - 1)
+    lexeme = rf"(?<![\w:.-]){re.escape(named[0])}(?![\w-])" if named else r"(?!)"
+    return re.search(lexeme, other.excerpt) is not None
+
+
+def _is_one(odd: Problem, own: Problem) -> bool:
+    """Whether a check or shape speaks of the very thing that the doctor finds odd.
+
+    It names the same term, or has the name of the doctor's rule. A term that is not
+    there is told once of a file, so that it may be of another line.
+    """
+    if odd.fatal or not odd.line or odd.file != own.file:
+        return False
+    if odd.line == own.line and own.code.partition(":")[2] == odd.code:
+        return True
+    named = _TERM.match(odd.excerpt, odd.column - 1)
+    if named is None or named[1] not in own.message:
+        return False
+    return odd.line == own.line or (odd.code in _ONCE and f"{named[1]}>" in own.message)
+
+
+def _waiting(
+    odd: Problem, own: Sequence[Problem], alone: AbstractSet[str]
+) -> list[Problem]:
+    """What is said of a file by a prefix whose namespace is likely miswritten there."""
+    declared = _DECLARED.search(odd.excerpt)
+    if odd.code not in _NAMESPACE or declared is None:
+        return []
+    if odd.code == _DIFFERS and declared[2] not in alone:
+        return []
+    prefix, namespace = map(re.escape, declared.groups())
+    named = re.compile(rf"(?<![\w:.-]){prefix}:|{namespace}")
+    beside = [each for each in own if each.file == odd.file]
+    return [e for e in beside if named.search(f"{e.message} {e.hint} {e.excerpt}")]
+
+
+def _before(odd: Problem, waiting: Sequence[Problem]) -> Problem:
+    """A miswritten namespace, as heavy as what will likely go when it is mended."""
+    fatal = any(each.fatal for each in waiting)
+    count = counted(len(waiting), "more finding")
+    come = "comes" if len(waiting) == 1 else "come"
+    return replace(
+        odd,
+        severity="error" if fatal else odd.severity,
+        message=f"{odd.message} ({count} likely {come} of it)",
+    )
