@@ -119,6 +119,20 @@ def test_a_fault_has_its_place(
     )
 
 
+def test_what_nothing_joins_is_warned_of_while_it_is_written(
+    client: FlaskClient,
+) -> None:
+    """At its place, in the reader's language; what is joined is not."""
+    apart = "SELECT * {\n  ?a a ?kind .\n  ?b ?p ?c }"
+    (warned,) = client.post("/sparql/check?lang=de", data=apart).get_json()
+    joined = client.post("/sparql/check", data=apart.replace("?b", "?a")).get_json()
+
+    assert (warned["line"], warned["column"]) == (3, 6)
+    assert warned["severity"] == "warning"
+    assert "Jede Kombination" in warned["detail"]
+    assert joined == []
+
+
 def test_a_prefix_that_is_known_can_be_declared(client: FlaskClient) -> None:
     """The line to add; a prefix that nobody knows has none."""
 

@@ -97,6 +97,9 @@ def test_an_empty_answer_says_why_on_its_page(
     [
         ("ASK { ?a <x:none> ?b }", True),
         ("CONSTRUCT { ?a ?p ?b } WHERE { ?a <x:none> ?b . ?a ?p ?b }", True),
+        ("SELECT (COUNT(*) AS ?n) { ?a <x:none> ?b }", True),
+        ("SELECT (COUNT(*) AS ?n) { ?a ?p ?b }", False),
+        ("SELECT ?n { BIND(0 AS ?n) }", False),
         ("ASK { ?a ?p ?b }", False),
         ("SELECT * { ?a ?p ?b } LIMIT 1", False),
         ("CONSTRUCT { ?a ?p ?b } WHERE { ?a ?p ?b } LIMIT 1", False),
@@ -105,7 +108,7 @@ def test_an_empty_answer_says_why_on_its_page(
 def test_only_an_answer_without_anything_is_explained(
     cities: FlaskClient, query: str, *, says: bool
 ) -> None:
-    """No rows, no triples, or the answer no."""
+    """No rows, no triples, the answer no, or nothing counted."""
     headers = {"Accept": "text/html"}
     page = cities.get("/sparql", query_string={"query": query}, headers=headers)
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
-from kgserver.ask.sparql import guard, mends, protocol, query, tokens
+from kgserver.ask.sparql import protocol, query
+from kgserver.ask.sparql.gate import guard, mends, tokens
 from kgserver.model.refusal import Refusal, ServiceDenied, TooComplex
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kgserver.ask import dataset
-from kgserver.ask.sparql import guard, protocol, query, tokens
+from kgserver.ask.sparql import protocol, query
+from kgserver.ask.sparql.gate import guard, tokens
 from kgserver.load import snapshot, versions
 from kgserver.model import media
 from kgserver.model import settings as setting

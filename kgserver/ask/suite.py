@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pyoxigraph as ox
 
-from kgserver.ask.sparql import tokens
+from kgserver.ask.sparql.gate import tokens
 from kgserver.model import names
 
 if TYPE_CHECKING:

@@ -32,7 +32,9 @@ CATALOGUE = Path(__file__).parents[1] / "messages"
 LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch", "zh-Hans": "中文"}
 
 # What refusals say, what is wrong with queries, what `check` finds.
-_SAID = ("said.", "syntax.", "finding.", "fault.")
+_SAID = ("said.", "syntax.", "finding.", "fault.", "shape.")
+# What stands for a whole sentence in another one.
+_SENTENCE = "sentence"
 _NUMBER = re.compile(r"\d{1,3}(,\d{3})+")  # as the code writes a large one
 
 
@@ -77,12 +79,16 @@ def said(text: str, language: str) -> tuple[str, str]:
     if found is None:
         return text, "en"
     texts, values = found
+    if _SENTENCE in values and said(values[_SENTENCE], language)[1] != language:
+        return text, "en"
     parts = {name: _part(name, value, language) for name, value in values.items()}
     return texts[language][0].format(**parts), language
 
 
 def _part(name: str, value: str, language: str) -> str:
     """What is put in the place of a name, in a language if it is known."""
+    if name == _SENTENCE:
+        return said(value, language)[0]
     if _NUMBER.fullmatch(value):
         return wording.integer(int(value.replace(",", "")), language)
     found = _found(value, _sentences(f"part.{name}-"))
@@ -105,10 +111,18 @@ def _found(
 
 @functools.cache
 def _sentences(*rooms: str) -> Sequence[_Sentence]:
-    """What is said, as patterns, those with the most fixed letters first."""
+    """What is said, as patterns: first those of whole sentences, since a blank at the
+    end of another would take in what is behind it; then by their fixed letters.
+    """
     known = (texts for key, texts in _MESSAGES.items() if key.startswith(rooms))
-    ranked = sorted(known, key=lambda texts: -len(re.sub(r"{\w+}", "", texts["en"][0])))
+    ranked = sorted(known, key=_rank)
     return [(_pattern(texts["en"][0]), texts) for texts in ranked]
+
+
+def _rank(texts: Mapping[str, tuple[str, ...]]) -> tuple[bool, int]:
+    english = texts["en"][0]
+    fixed = len(re.sub(r"{\w+}", "", english))
+    return f"{{{_SENTENCE}}}" not in english, -fixed
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:

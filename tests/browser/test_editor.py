@@ -256,12 +256,20 @@ EMPTY = """SELECT *
 def test_an_empty_answer_says_why_and_leads_to_the_place(
     clean: Page, language: str, title: str, nothing: str, cross: str
 ) -> None:
-    """Which pattern matches nothing, and what nothing joins; a click selects it."""
+    """Which pattern matches nothing, and what nothing joins; a click selects it.
+
+    The page came with it, so that it is not asked for again; what nothing joins is
+    underlined in the query, too.
+    """
+    asked: list[str] = []
+    clean.on("request", lambda each: asked.append(each.url))
     clean.goto(f"/sparql?lang={language}&query={quote(EMPTY)}")
     told = clean.get_by_role("region", name=title)
     expect(told).to_contain_text(nothing)
     expect(told).to_contain_text(cross)
+    expect(clean.locator(".cm-lintRange-warning").first).to_be_visible()
     accessibility.check(clean)
+    assert not [each for each in asked if "explain=1" in each]
     told.get_by_role("button").first.click()
 
     selected = (

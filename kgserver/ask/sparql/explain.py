@@ -11,9 +11,11 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgserver.ask.sparql import reader, tokens, vocabulary
-from kgserver.ask.sparql.cursor import Unreadable
-from kgserver.ask.sparql.tree import Element, Group, Pattern
+from kgserver.ask.sparql import vocabulary
+from kgserver.ask.sparql.gate import guard, tokens
+from kgserver.ask.sparql.syntax import reader
+from kgserver.ask.sparql.syntax.cursor import Unreadable
+from kgserver.ask.sparql.syntax.tree import Element, Group, Pattern
 from kgserver.ask.sparql.vocabulary import Warned
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.sparql.query import Question
-    from kgserver.ask.sparql.tree import Tree
+    from kgserver.ask.sparql.syntax.tree import Tree
 
     # whether an ASK query holds
     Asking = Callable[[str], bool]
@@ -45,8 +47,8 @@ class Explanation:
         """The explanation as an object for JSON, with lines and columns."""
         return {
             "matches": self.matches,
-            "nothing": _placed(query, self.nothing) if self.nothing else None,
-            "warnings": [_placed(query, each) for each in self.warnings],
+            "nothing": placed(query, self.nothing) if self.nothing else None,
+            "warnings": [placed(query, each) for each in self.warnings],
         }
 
 
@@ -68,7 +70,17 @@ def explain(dataset: Dataset, question: Question, holds: Asking) -> Explanation:
     return Explanation(nothing is None, nothing, tuple(warnings))
 
 
-def _placed(query: str, warned: Warned) -> dict[str, object]:
+def combined(query: str) -> tuple[Warned, ...]:
+    """Patterns that nothing joins in a query that can be read; no data is asked."""
+    try:
+        tree = reader.read(query, guard.read(query))
+    except Unreadable:
+        return ()
+    return tuple(_cross_joins(tree.where)) if tree.where else ()
+
+
+def placed(query: str, warned: Warned) -> dict[str, object]:
+    """A warning as an object for JSON, with its line and column."""
     line, column = tokens.place(query, warned.offset)
     return {
         "code": warned.code,

@@ -21,7 +21,7 @@ from kgserver.model.refusal import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 # How a client may name its query: long enough that nobody guesses it.
 _NAME = re.compile(r"[A-Za-z0-9_.~\-]{16,64}")
@@ -84,17 +84,15 @@ def read(message: Message) -> Query | None:
     """
     if message.method not in METHODS:
         raise MethodNotAllowed(message.method, list(METHODS))
-    given = _pairs(message.query_string)
-    if message.method in _BODIED:
-        given += _from_body(message)
-    if any(name == "update" for name, _ in given):
+    given = _held(message)
+    if "update" in given:
         raise NotImplementedHere("Updates are not taken.", _READ_ONLY)
-    versions = _values(given, "version")
+    versions = given.get("version", ())
     # a number, or a name that begins with one, means a version of the data
     _check_version([each for each in versions if not editions.is_name(each)])
-    if message.method not in _BODIED and {name for name, _ in given} <= _OF_THE_PAGE:
+    if message.method not in _BODIED and given.keys() <= _OF_THE_PAGE:
         return None
-    texts = _values(given, "query")
+    texts = given.get("query", ())
     if len(texts) != 1:
         said = "no query" if not texts else f"{len(texts)} queries"
         raise BadRequest(
@@ -102,15 +100,26 @@ def read(message: Message) -> Query | None:
         )
     return Query(
         texts[0],
-        tuple(_values(given, "default-graph-uri")),
-        tuple(_values(given, "named-graph-uri")),
-        next(iter(_values(given, "format") or _values(given, "output")), ""),
-        any(value not in _NO for value in _values(given, "explain")),
-        "1" in _values(given, "asserted"),
-        _seconds(_values(given, "timeout")),
-        named(next(iter(_values(given, "id")), "") or message.name),
+        tuple(given.get("default-graph-uri", ())),
+        tuple(given.get("named-graph-uri", ())),
+        (given.get("format") or given.get("output") or ("",))[0],
+        any(value not in _NO for value in given.get("explain", ())),
+        "1" in given.get("asserted", ()),
+        _seconds(given.get("timeout", ())),
+        named(given.get("id", ("",))[0] or message.name),
         any(map(editions.is_name, versions)),
     )
+
+
+def _held(message: Message) -> Mapping[str, Sequence[str]]:
+    """The parameters of a message, each with its values, wherever they stand."""
+    given = _pairs(message.query_string)
+    if message.method in _BODIED:
+        given += _from_body(message)
+    held: dict[str, list[str]] = {}
+    for name, value in given:
+        held.setdefault(name, []).append(value)
+    return held
 
 
 def named(name: str) -> str:
@@ -195,7 +204,3 @@ def _decoded(body: bytes) -> str:
             f"The body is not UTF-8: byte {fault.start} fits nowhere.",
             "Send the query as UTF-8.",
         ) from fault
-
-
-def _values(given: Sequence[tuple[str, str]], name: str) -> list[str]:
-    return [value for key, value in given if key == name]

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from kgserver.ask.engine import evaluation
 from kgserver.ask.engine.task import Task
 from kgserver.ask.pool import causes
-from kgserver.ask.sparql import diagnosis, federation, guard, mends, shapes
+from kgserver.ask.sparql.gate import federation, guard, mends, templates
+from kgserver.ask.sparql.mistakes import diagnosis
 from kgserver.model import media
 from kgserver.model.media import Media
 from kgserver.model.refusal import NotAcceptable, ServiceDenied
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.engine.relay import Relay
+    from kgserver.ask.sparql.gate.tokens import Token
     from kgserver.ask.sparql.protocol import Query
-    from kgserver.ask.sparql.tokens import Token
     from kgserver.model.limits import Limits
     from kgserver.model.refusal import Refusal
 
@@ -84,8 +85,8 @@ def consider(query: Query, endpoints: tuple[str, ...] = ()) -> Question:
 
     `endpoints` are the IRIs of those that SERVICE may ask.
     """
-    shape = shapes.of(query.text)
-    known = shapes.recall(shape)
+    template = templates.of(query.text)
+    known = templates.recall(template)
     if known is not None:
         return Question(query, known, (), endpoints)
     found = guard.read(query.text)
@@ -97,7 +98,7 @@ def consider(query: Query, endpoints: tuple[str, ...] = ()) -> Question:
     mended = query if text == query.text else replace(query, text=text)
     question = Question(mended, form, found, endpoints)
     if question.steady and federation.written(text, found, endpoints)[0] == query.text:
-        shapes.learn(shape, form)
+        templates.learn(template, form)
     return question
 
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.ask.sparql import tokens
-from kgserver.ask.sparql.tree import Pattern
+from kgserver.ask.sparql.gate import tokens
+from kgserver.ask.sparql.syntax.tree import Pattern
 from kgserver.model import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from kgserver.ask.dataset import Dataset
-    from kgserver.ask.sparql.tokens import Token
-    from kgserver.ask.sparql.tree import Tree
+    from kgserver.ask.sparql.gate.tokens import Token
+    from kgserver.ask.sparql.syntax.tree import Tree
 
 _TYPE = ox.NamedNode(names.RDF + "type")
 _VOID = names.WELL_KNOWN["void"]

@@ -64,7 +64,7 @@ async function run() {
     await showAnswer(question, answer);
     clearInterval(clock);
     tell(said(answer, heard - started));
-    if (isEmpty(answer)) await showReasons(question, stop.signal);
+    if (isEmpty(answer, question.text)) await showReasons(question, stop.signal);
   } catch (fault) {
     if (running === stop) showFault(fault);
   } finally {
@@ -99,15 +99,24 @@ async function showAnswer(question, answer) {
   await present(outcome, answer, { turtle: () => turtle(question) });
 }
 
-/** No rows, no triples, or the answer no. */
-const isEmpty = (answer) => answer.boolean === undefined ? answer.rows.length === 0 : !answer.boolean;
+/** No rows, no triples, the answer no, or nothing counted. */
+function isEmpty(answer, text) {
+  if (answer.boolean !== undefined) return !answer.boolean;
+  if (answer.rows.length > 1) return false;
+  const counted = answer.rows.flatMap(Object.values);
+  return counted.every(({ value }) => value === "0") && (answer.rows.length === 0 || /\bCOUNT\s*\(/i.test(text));
+}
+
+/** What the page came with, where it came with this query and its reasons. */
+const reasonsOf = (question) =>
+  question.text === textarea.defaultValue && question.asserted === asserted.defaultChecked ? data.why : null;
 
 /** Say below an empty answer why it is empty. */
 async function showReasons(question, signal) {
   const told = html("div", { "aria-live": "polite" });
   outcome.after(told);
   try {
-    told.append(reasons(await explain(question, signal), lead));
+    told.append(reasons(reasonsOf(question) ?? await explain(question, signal), lead));
   } catch (fault) {
     if (fault.name !== "AbortError") told.append(html("p", { class: "note" }, say("unexplained"), " ", fault.problem?.detail ?? ""));
   }

@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kgserver.model import rule
-from kgserver.model.problem import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,10 +126,9 @@ def _waiting(
 def _before(odd: Problem, waiting: Sequence[Problem]) -> Problem:
     """A miswritten namespace, as heavy as what will likely go when it is mended."""
     fatal = any(each.fatal for each in waiting)
-    count = counted(len(waiting), "more finding")
-    come = "comes" if len(waiting) == 1 else "come"
+    more = f"(further findings that likely come of it: {len(waiting):,})"
     return replace(
         odd,
         severity="error" if fatal else odd.severity,
-        message=f"{odd.message} ({count} likely {come} of it)",
+        message=f"{odd.message} {more}",
     )

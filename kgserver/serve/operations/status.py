@@ -11,7 +11,7 @@ import flask
 
 from kgserver import __version__
 from kgserver.ask.engine import role
-from kgserver.ask.sparql import guard
+from kgserver.ask.sparql.gate import guard
 from kgserver.model import media
 from kgserver.model.limits import Limits
 from kgserver.model.refusal import NotAcceptable

@@ -11,7 +11,7 @@ import flask
 import pyoxigraph as ox
 
 from kgserver.ask.catalog import vocabulary
-from kgserver.ask.sparql import query, reading
+from kgserver.ask.sparql import explain, query, reading
 from kgserver.model import media
 from kgserver.model.refusal import BadQuery, Later
 from kgserver.serve import messages, rendering, site
@@ -20,6 +20,7 @@ from kgserver.serve.sparql import asking
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from kgserver.ask.sparql.vocabulary import Warned
     from kgserver.model.refusal import Refusal
 
 editor = flask.Blueprint("editor", __name__)
@@ -40,7 +41,7 @@ def schema() -> flask.Response:
 
 @editor.route("/sparql/check", methods=["POST"])
 def check() -> flask.Response:
-    """The faults of a query, as a list that is empty where it can be read."""
+    """The faults of a query; where it can be read, what is joined by nothing in it."""
     text = flask.request.get_data().decode("utf-8", "replace")
     return rendering.send("", _JSON, lambda: _written(_faults(text)))
 
@@ -53,7 +54,7 @@ def labels() -> flask.Response:
     return rendering.send("", _JSON, lambda: _written(found))
 
 
-def _faults(text: str) -> list[dict[str, str | int]]:
+def _faults(text: str) -> list[dict[str, object]]:
     if not text.strip():
         return []
     dataset, settings = site.dataset(), site.settings()
@@ -64,10 +65,17 @@ def _faults(text: str) -> list[dict[str, str | int]]:
     )
     if isinstance(fault, Later):
         raise fault
-    return [_fault(fault)] if fault else []
+    if fault:
+        return [_fault(fault)]
+    return [_warning(text, each) for each in explain.combined(text)]
 
 
-def _fault(fault: Refusal) -> dict[str, str | int]:
+def _warning(text: str, warned: Warned) -> dict[str, object]:
+    said = {"detail": _said(warned.detail), "hint": _said(warned.hint)}
+    return {**explain.placed(text, warned), **said, "severity": "warning"}
+
+
+def _fault(fault: Refusal) -> dict[str, object]:
     place = fault if isinstance(fault, BadQuery) else BadQuery("")
     told = _DECLARATION.search(fault.hint)
     return {
@@ -76,6 +84,7 @@ def _fault(fault: Refusal) -> dict[str, str | int]:
         "detail": _said(fault.detail),
         "hint": _said(fault.hint),
         "declare": told[0] if told else "",
+        "severity": "error",
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import flask
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kgserver.ask.dataset import Dataset
+    from kgserver.ask.sparql.query import Question
     from kgserver.serve.sparql.asked import Asked
 
 _ROWS, _BETWEEN = b'"results":{"bindings":[', b'},{"'
 # Bytes of an answer that a page looks at: for counting rows, for letters of Turtle.
 _COUNTED, _SHOWN = 2 * 1024 * 1024, 64 * 1024
+_COUNTING = re.compile(r"\bCOUNT\s*\(", re.IGNORECASE)
 # Trouble that lies in what is asked, not in how or when.
 _OF_A_QUERY = (
     refusal.BadQuery, refusal.ServiceDenied, refusal.ServiceFailed,
@@ -112,7 +115,7 @@ def _page(dataset: Dataset, found: Asked) -> flask.Response:
         answer: dict[str, Any] = {"turtle": body.decode("utf-8", "ignore")}
     else:
         answer = _rows(body)
-    if not _is_empty(answer):
+    if not _is_empty(answer, question):
         return page.answered(found.tag, question, answer)
     try:
         why = explanation.tell(dataset, question)
@@ -121,10 +124,13 @@ def _page(dataset: Dataset, found: Asked) -> flask.Response:
     return page.answered(found.tag, question, {**answer, "why": why})
 
 
-def _is_empty(answer: Mapping[str, Any]) -> bool:
-    """Whether there are no rows, no triples, or the answer is no."""
+def _is_empty(answer: Mapping[str, Any], question: Question) -> bool:
+    """Whether there are no rows, no triples, a no, or nothing is counted."""
     if "results" in answer:
-        return not answer["results"]["bindings"]
+        rows = answer["results"]["bindings"]
+        counted = [each["value"] for row in rows[:2] for each in row.values()]
+        counts = len(rows) == 1 and _COUNTING.search(question.query.text)
+        return not rows or bool(counts and set(counted) == {"0"})
     return not answer.get("boolean", answer.get("turtle", "").strip())
 
 

@@ -47,7 +47,7 @@ def refused(text: str, fault: Refusal, _: HTTPStatus) -> str:
 def _page(
     tag: str,
     text: str,
-    answer: object,
+    answer: Mapping[str, object] | None,
     *,
     formats: Sequence[Media] = (),
     problem: Mapping[str, object] | None = None,
@@ -56,6 +56,7 @@ def _page(
         "problem": problem,
         "base": site.dataset().snapshot.base_iri,
         "answered": answer is not None,
+        "why": (answer or {}).get("why"),
         "endpoint": "/sparql",
         "version": travel.version(),
         "schema": site.to("/sparql/schema.json"),

@@ -6,15 +6,14 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgserver.ask.sparql import tokens
-from kgserver.ask.sparql.mends import AGGREGATES
-from kgserver.ask.sparql.tree import Element, Group
+from kgserver.ask.sparql.gate import tokens
+from kgserver.ask.sparql.gate.keywords import AGGREGATES
+from kgserver.ask.sparql.syntax.tree import Element, Group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kgserver.ask.sparql.mistakes.letters import Fault, Finder
-    from kgserver.ask.sparql.tokens import Token
+    from kgserver.ask.sparql.gate.tokens import Fault, Finder, Token
 
 _BINDING = frozenset(
     ["OPTIONAL", "UNION", "GROUP", "GRAPH", "BIND", "VALUES", "SELECT"]

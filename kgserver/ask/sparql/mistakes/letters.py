@@ -6,19 +6,14 @@ import itertools
 import unicodedata
 from typing import TYPE_CHECKING
 
-from kgserver.ask.sparql import tokens
+from kgserver.ask.sparql.gate import spacing, tokens
 from kgserver.model import names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from kgserver.ask.sparql.tokens import Token
+    from kgserver.ask.sparql.gate.tokens import Fault, Finder, Token
 
-    # the token at fault, what is wrong, what to do
-    Fault = tuple[Token, str, str]
-    Finder = Callable[[Sequence[Token]], Iterator[Fault]]
-
-_QUOTES = "“”„‘’«»‹›「」"
 _WIDE = {
     **dict(zip("，。；：？！（）｛｝", ",.;:?!(){}", strict=True)),
     **dict(zip("＝＜＞＊＋＆｜／［］", "=<>*+&|/[]", strict=True)),
@@ -28,15 +23,6 @@ _SCHEMES = frozenset(["http:", "https:", "urn:", "mailto:", "file:"])
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "nbsp": "a space"}
 _COMPARED = 100  # prefixes of a query that a misspelt one is compared with
 _SHOWN = "PREFIX ex: <http://example.org/>"
-
-
-def quotes(found: Sequence[Token]) -> Iterator[Fault]:
-    """Texts that are not closed, and quotes of a typographer."""
-    for token in found:
-        if token.kind == "broken":
-            yield token, "A text begins here and is not closed.", "Add the same quote."
-        elif token.kind == "other" and token.text in _QUOTES:
-            yield token, f"{token.text} is no quote.", 'Write straight quotes: "…".'
 
 
 def look_alikes(found: Sequence[Token]) -> Iterator[Fault]:
@@ -172,7 +158,7 @@ def languages(found: Sequence[Token]) -> Iterator[Fault]:
 
 
 FINDERS: tuple[Finder, ...] = (
-    quotes,
+    spacing.quotes,
     look_alikes,
     pasted_html,
     prefix_lines,

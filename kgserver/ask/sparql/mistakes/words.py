@@ -5,51 +5,15 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from kgserver.ask.sparql import tokens
+from kgserver.ask.sparql.gate import keywords, tokens
 from kgserver.model import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kgserver.ask.sparql.mistakes.letters import Fault, Finder
-    from kgserver.ask.sparql.tokens import Token
+    from kgserver.ask.sparql.gate.tokens import Fault, Finder, Token
 
-FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "PREFIX", "BASE")
-
-
-def _words(text: str) -> frozenset[str]:
-    """The words of a text."""
-    return frozenset(text.split())
-
-
-_UPDATES = _words("INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH")
-_KEYWORDS = _words(
-    "SELECT ASK CONSTRUCT DESCRIBE PREFIX BASE VERSION DISTINCT REDUCED AS FROM NAMED "
-    "WHERE ORDER BY ASC DESC LIMIT OFFSET GROUP HAVING VALUES OPTIONAL GRAPH SERVICE "
-    "SILENT BIND UNDEF MINUS UNION FILTER NOT IN EXISTS SEPARATOR TRUE FALSE A "
-    "LATERAL"
-)
-_MANY = 999
-# how many arguments functions take at least and at most
-_ARITIES = (
-    (0, 0, "RAND NOW UUID STRUUID"),
-    (0, 1, "BNODE"),
-    (1, 1, "STR LANG DATATYPE BOUND IRI URI ABS CEIL FLOOR ROUND STRLEN UCASE LCASE "
-           "ENCODE_FOR_URI YEAR MONTH DAY HOURS MINUTES SECONDS TIMEZONE TZ MD5 SHA1 "
-           "SHA256 SHA384 SHA512 ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC LANGDIR "
-           "HASLANG HASLANGDIR SUBJECT PREDICATE OBJECT ISTRIPLE COUNT SUM MIN MAX AVG "
-           "SAMPLE GROUP_CONCAT"),
-    (1, 2, "ADJUST"),
-    (2, 2, "LANGMATCHES CONTAINS STRSTARTS STRENDS STRBEFORE STRAFTER STRLANG STRDT "
-           "SAMETERM"),
-    (2, 3, "REGEX SUBSTR"),
-    (3, 3, "IF TRIPLE STRLANGDIR"),
-    (3, 4, "REPLACE"),
-    (0, _MANY, "CONCAT COALESCE"),
-)  # fmt: skip
-_FUNCTIONS = {
-    word: (least, most) for least, most, text in _ARITIES for word in _words(text)
-}
+_BEGIN = f"Begin with {', '.join(keywords.FORMS)}."
 _BINARY = frozenset(["=", "!=", "<", ">", "<=", ">=", "&&", "||", "/", "-"])
 # what other languages call a function, and what SPARQL has for it
 _FOREIGN = {
@@ -76,13 +40,12 @@ _HABITS = {
 }
 # how near a misspelt word must be to be recognised
 _CLOSE = 0.75
-KNOWN = _KEYWORDS | _FUNCTIONS.keys()
 
 
 def update(found: Sequence[Token]) -> Iterator[Fault]:
     """An update where a query is expected."""
     first = next(behind_prologue(found), tokens.NOTHING)
-    if first.word in _UPDATES:
+    if first.word in keywords.UPDATES:
         detail = f"{first.word} is an update, not a query."
         yield first, detail, "The graph is edited as Turtle files; only ask."
 
@@ -99,18 +62,17 @@ def behind_prologue(found: Sequence[Token]) -> Iterator[Token]:
 def form(found: Sequence[Token]) -> Iterator[Fault]:
     """A query that begins with none of the forms."""
     first = next(behind_prologue(found), tokens.NOTHING)
-    if first.word in FORMS:
+    if first.word in keywords.FORMS:
         return
     if not first.text:
-        begin = f"Begin with {', '.join(FORMS)}."
         if found:
             hint = "Add SELECT, ASK, CONSTRUCT or DESCRIBE behind them."
             yield found[-1], "The query holds only prefixes.", hint
         else:
-            yield first, "The query is empty.", begin
+            yield first, "The query is empty.", _BEGIN
         return
-    near = names.nearest(first.text.upper(), FORMS)
-    hint = f"Did you mean {near}?" if near else f"Begin with {', '.join(FORMS)}."
+    near = names.nearest(first.text.upper(), keywords.FORMS)
+    hint = f"Did you mean {near}?" if near else _BEGIN
     yield first, f"A query cannot begin with {first.text}.", hint
 
 
@@ -119,7 +81,7 @@ def unknown(found: Sequence[Token]) -> Iterator[Fault]:
     used = {token.text[1:] for token in found if token.kind == "variable"}
     for token, after in itertools.pairwise([*found, tokens.NOTHING]):
         word = token.word
-        if not word or (word in KNOWN and word != "A") or token.text == "a":
+        if not word or (word in keywords.KNOWN and word != "A") or token.text == "a":
             continue
         calls = after.mark == "("
         if token.text == "A":
@@ -143,10 +105,10 @@ def _guessed(token: Token, *, calls: bool) -> tuple[str, str]:
     """What an unknown word may have been meant to be."""
     no_function = f"SPARQL has no function {token.text}."
     no_word = f"SPARQL has no word {token.text}."
-    near = names.nearest(token.word, _FUNCTIONS, _CLOSE) if calls else None
-    near = near or names.nearest(token.word, KNOWN, _CLOSE)
+    near = names.nearest(token.word, keywords.FUNCTIONS, _CLOSE) if calls else None
+    near = near or names.nearest(token.word, keywords.KNOWN, _CLOSE)
     if near:
-        said = no_function if calls and near in _FUNCTIONS else no_word
+        said = no_function if calls and near in keywords.FUNCTIONS else no_word
         return said, f"Did you mean {near}?"
     if calls:
         hint = "A function of another vocabulary has a prefix: geof:distance(…)."
@@ -160,9 +122,9 @@ def _guessed(token: Token, *, calls: bool) -> tuple[str, str]:
 def arguments(found: Sequence[Token]) -> Iterator[Fault]:
     """Functions with too few or too many arguments."""
     for n, (token, after) in enumerate(itertools.pairwise(found)):
-        if after.mark != "(" or token.word not in _FUNCTIONS:
+        if after.mark != "(" or token.word not in keywords.FUNCTIONS:
             continue
-        least, most = _FUNCTIONS[token.word]
+        least, most = keywords.FUNCTIONS[token.word]
         count, concat = _counted(found, n + 1), token.word == "GROUP_CONCAT"
         if concat and count > 1:
             hint = 'Write GROUP_CONCAT(?x; SEPARATOR=", ").'

@@ -10,10 +10,8 @@ of its own of kind `other`.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 _LONG = r'"""(?:[^"\\]|\\.|"(?!""))*+'
 _SHORT = r'"(?:[^"\\\r\n]|\\[^\r\n])*+'
@@ -82,6 +80,9 @@ class Token(NamedTuple):
 
 
 NOTHING = Token("other", "", 0)
+# What a look at tokens finds: the one at fault, what is wrong, what to do.
+Fault = tuple[Token, str, str]
+Finder = Callable[[Sequence[Token]], Iterator[Fault]]
 
 
 def each(query: str) -> Iterator[Token]:

@@ -13,13 +13,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgserver.ask.sparql import tokens
+from kgserver.ask.sparql.gate import tokens
 from kgserver.model.refusal import ServiceDenied, TooComplex, TooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from kgserver.ask.sparql.tokens import Token
+    from kgserver.ask.sparql.gate.tokens import Token
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,17 @@
-"""Queries that differ only in their terms have one shape, which is looked at once.
+"""Queries that differ only in their terms have one template, looked at once.
 
 Programs ask the same query of one thing after another. What the guard, the mends and
 the engine's oddities have to do with a query hangs on the kinds of its tokens and on
 its words and marks, not on what an IRI, a name or a text says; so where nothing of a
-query has to be refused or changed, nothing of another of its shape has to be either.
+query has to be refused or changed, nothing of another of its template has to be either.
 """
 
 from __future__ import annotations
 
 import re
 
-_LONGEST = 2_000  # characters of a query whose shape is worth knowing
-_MOST = 1_000  # shapes that are known at once
+_LONGEST = 2_000  # characters of a query whose template is worth knowing
+_MOST = 1_000  # templates that are known at once
 # Where texts and escapes are written so, terms are not told apart as simply as here.
 _OTHER = re.compile(r"['\\]|\"\"\"|<<")
 # What stands for a term begins where the term would, by the rules of `tokens`: an IRI
@@ -30,23 +30,23 @@ _known: dict[str, str] = {}
 
 
 def of(query: str) -> str:
-    """The shape of a query; empty where it has none that could be known."""
+    """The template of a query; empty where it has none that could be known."""
     if len(query) > _LONGEST or _OTHER.search(query):
         return ""
     return _TERMS.sub(_written, query)
 
 
-def recall(shape: str) -> str | None:
-    """The form of the queries of a shape of which nothing is refused or changed."""
-    return _known.get(shape)
+def recall(template: str) -> str | None:
+    """The form of the queries of a template of which nothing is refused or changed."""
+    return _known.get(template)
 
 
-def learn(shape: str, form: str) -> None:
-    """Know from now on that nothing of this shape is refused or changed."""
-    if shape:
+def learn(template: str, form: str) -> None:
+    """Know from now on that nothing of this template is refused or changed."""
+    if template:
         if len(_known) >= _MOST:
             _known.clear()
-        _known[shape] = form
+        _known[template] = form
 
 
 def _written(found: re.Match[str]) -> str:

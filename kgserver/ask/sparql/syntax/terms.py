@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kgserver.ask.sparql.cursor import Cursor
-from kgserver.ask.sparql.tree import Element, Pattern
+from kgserver.ask.sparql.syntax.cursor import Cursor
+from kgserver.ask.sparql.syntax.tree import Element, Pattern
 from kgserver.model import names
 
 _SINGLE = frozenset(["variable", "iri", "name", "node", "text", "number"])

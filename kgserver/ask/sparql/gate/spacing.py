@@ -12,20 +12,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from kgserver.ask.sparql import tokens
-from kgserver.ask.sparql.mistakes import letters, words
+from kgserver.ask.sparql.gate import keywords, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kgserver.ask.sparql.mistakes.letters import Fault
-    from kgserver.ask.sparql.tokens import Token
+    from kgserver.ask.sparql.gate.tokens import Fault, Token
 
+_QUOTES = "“”„‘’«»‹›「」"
 _SPACES = "Put spaces between the words."
 _ASKING = "SERVICE"
 # What may stand before a name that stands before a brace.
 _NAMING = frozenset(["SERVICE", "SILENT", "GRAPH", "FROM", "NAMED", "DESCRIBE"])
-_KNOWN = "|".join(sorted(words.KNOWN, key=len, reverse=True))
+_KNOWN = "|".join(sorted(keywords.KNOWN, key=len, reverse=True))
 _GLUED = re.compile(rf"(?:{_KNOWN}|[0-9]+(?:E[0-9]+)?)+", re.ASCII)
 _LONGEST = 40  # letters of a word that can be looked at quickly
 # What may end a value, behind which an expression goes on with an operator.
@@ -38,7 +37,7 @@ _BOOLEANS = frozenset(["TRUE", "FALSE"])
 
 def faults(query: str, found: Sequence[Token]) -> Iterator[Fault]:
     """Texts that are not closed, and words that stand together without a space."""
-    yield from letters.quotes(found)
+    yield from quotes(found)
     for before, token, after in tokens.around(found):
         if token.kind == "word" and _is_glued(token.word):
             yield token, f"{token.text} is no word of SPARQL.", _SPACES
@@ -52,8 +51,17 @@ def faults(query: str, found: Sequence[Token]) -> Iterator[Fault]:
             yield token, f"{token.mark} stands behind a value.", hint
 
 
+def quotes(found: Sequence[Token]) -> Iterator[Fault]:
+    """Texts that are not closed, and quotes of a typographer."""
+    for token in found:
+        if token.kind == "broken":
+            yield token, "A text begins here and is not closed.", "Add the same quote."
+        elif token.kind == "other" and token.text in _QUOTES:
+            yield token, f"{token.text} is no quote.", 'Write straight quotes: "…".'
+
+
 def _is_glued(word: str) -> bool:
-    if word in words.KNOWN:
+    if word in keywords.KNOWN:
         return False
     return len(word) > _LONGEST or _ASKING in word or bool(_GLUED.fullmatch(word))
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from kgserver.ask.sparql.cursor import Unreadable
-from kgserver.ask.sparql.groups import GroupReader
-from kgserver.ask.sparql.tokens import Token
-from kgserver.ask.sparql.tree import Element, Group, Tree
+from kgserver.ask.sparql.gate.tokens import Token
+from kgserver.ask.sparql.syntax.cursor import Unreadable
+from kgserver.ask.sparql.syntax.groups import GroupReader
+from kgserver.ask.sparql.syntax.tree import Element, Group, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kgserver.ask.sparql.terms import TermReader
-from kgserver.ask.sparql.tree import Element, Group
+from kgserver.ask.sparql.syntax.terms import TermReader
+from kgserver.ask.sparql.syntax.tree import Element, Group
 
 _GROUPED = frozenset(["OPTIONAL", "MINUS"])
 _NAMED = frozenset(["GRAPH", "SERVICE"])

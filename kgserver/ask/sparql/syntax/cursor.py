@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from kgserver.ask.sparql import tokens
+from kgserver.ask.sparql.gate import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kgserver.ask.sparql.tokens import Token
+    from kgserver.ask.sparql.gate.tokens import Token
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 

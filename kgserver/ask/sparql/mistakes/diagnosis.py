@@ -11,16 +11,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from kgserver.ask.sparql import reader, tokens
-from kgserver.ask.sparql.cursor import Unreadable
+from kgserver.ask.sparql.gate import tokens
 from kgserver.ask.sparql.mistakes import clauses, letters, words
+from kgserver.ask.sparql.syntax import reader
+from kgserver.ask.sparql.syntax.cursor import Unreadable
 from kgserver.model.refusal import BadQuery, EvaluationFailed, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from kgserver.ask.sparql.mistakes.letters import Fault, Finder
-    from kgserver.ask.sparql.tokens import Token
+    from kgserver.ask.sparql.gate.tokens import Fault, Finder, Token
 
 _CLOSING = {"{": "}", "(": ")", "[": "]"}
 _OPENING = {closing: opening for opening, closing in _CLOSING.items()}

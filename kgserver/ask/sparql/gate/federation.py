@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kgserver.ask.sparql import guard, spacing
+from kgserver.ask.sparql.gate import guard, spacing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from kgserver.ask.engine.relay import Place
-    from kgserver.ask.sparql.tokens import Token
+    from kgserver.ask.sparql.gate.tokens import Token
 
 
 def written(

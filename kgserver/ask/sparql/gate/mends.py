@@ -14,18 +14,15 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from kgserver.ask.sparql import spacing, tokens
+from kgserver.ask.sparql.gate import spacing, tokens
+from kgserver.ask.sparql.gate.keywords import AGGREGATES
 from kgserver.model.refusal import BadQuery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from kgserver.ask.sparql.tokens import Token
+    from kgserver.ask.sparql.gate.tokens import Fault, Token
 
-    # the token at fault, what is wrong, what to do
-    Fault = tuple[Token, str, str]
-
-AGGREGATES = frozenset(["COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"])
 _BOOLEANS = frozenset(["TRUE", "FALSE"])
 _OPERANDS = frozenset(["variable", "number", "text"])
 

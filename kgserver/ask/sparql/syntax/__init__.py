@@ -1,0 +1,1 @@
+"""A query read for its shape: groups, triple patterns, terms."""
