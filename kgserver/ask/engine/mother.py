@@ -14,7 +14,6 @@ import os
 import select
 import signal
 import socket
-import struct
 import time
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from kgserver.ask import dataset
 from kgserver.ask.dataset import Dataset
 from kgserver.ask.engine import addresses, confinement, relay, role, worker
 from kgserver.ask.engine.loading import Loading, fits
+from kgserver.ask.engine.notices import Line
 from kgserver.load import versions
 
 if TYPE_CHECKING:
@@ -32,11 +32,7 @@ if TYPE_CHECKING:
     from kgserver.ask.engine.relay import Relay
     from kgserver.model.limits import Limits
 
-# What the web process is told: kind, process, generation, version, wait status.
-NOTICE = struct.Struct("!cIIII")
-BORN, GONE = b"B", b"G"
 _LOOK = 0.05  # seconds between two looks at the version in service
-_PATIENCE = 1.0  # seconds that the web process may take to read what it is told
 _SOON = 0.2  # seconds before a worker that ended at once is replaced
 _CONNECTIONS = 4  # that a worker may hold open to the relay
 
@@ -70,7 +66,7 @@ class Mother:
         endpoints = limits.service_endpoints
         self._relay = relay.opened(endpoints) if endpoints else None
         self._relaying = 0  # the process that serves the relay
-        self._line: socket.socket | None = None
+        self._line = Line()
         self._directory: Path | None = None
         self._held: Dataset | None = None  # in memory; else workers open the disk
         self._version = self._generation = 0
@@ -146,8 +142,8 @@ class Mother:
             if pid == self._relaying:
                 self._relaying = 0
             generation, born = self._workers.pop(pid, (0, 0.0))
-            if generation:
-                self._tell(NOTICE.pack(GONE, pid, generation, 0, status))
+            if generation and not self._line.gone(pid, generation, status):
+                self._drop_line()
             soon = time.monotonic() - born < _SOON
             if soon and os.waitstatus_to_exitcode(status) > 0:
                 self._wanted_from = time.monotonic() + _SOON
@@ -173,10 +169,10 @@ class Mother:
 
     def _fill(self) -> None:
         """Have as many workers of the newest generation as are wanted."""
-        if not (self._line and self._directory):
+        if not (self._line.open and self._directory):
             return
         have = sum(born[0] == self._generation for born in self._workers.values())
-        while self._line and have < self._limits.engine_workers:
+        while self._line.open and have < self._limits.engine_workers:
             if time.monotonic() < self._wanted_from:
                 return
             self._fork()
@@ -191,8 +187,8 @@ class Mother:
             self._become_worker(far)
         far.close()
         self._workers[pid] = self._generation, time.monotonic()
-        notice = NOTICE.pack(BORN, pid, self._generation, self._version, 0)
-        self._tell(notice, near)
+        if not self._line.born((pid, self._generation, self._version), near):
+            self._drop_line()
         near.close()
 
     def _become_worker(self, channel: socket.socket) -> None:
@@ -226,8 +222,7 @@ class Mother:
         """Close in a child what is the mother's own."""
         signal.set_wakeup_fd(-1)
         self._listener.close()
-        if self._line:
-            self._line.close()
+        self._line.close()
         for handle in self._loading_from():
             os.close(handle)
         # the engine speaks of its end to a terminal; the web process says it better
@@ -235,26 +230,12 @@ class Mother:
 
     def _take_line(self) -> None:
         """A web process has come: it gets workers of its own."""
-        line, _ = self._listener.accept()
-        line.settimeout(_PATIENCE)
         self._drop_line()
-        self._line = line
+        self._line.take(self._listener)
 
     def _drop_line(self) -> None:
-        if self._line:
-            self._line.close()
-            self._line = None
+        self._line.close()
         for pid in self._workers:
             os.kill(pid, signal.SIGKILL)
         # those killed are no longer counted; who they were is of no interest any more
         self._generation += bool(self._workers)
-
-    def _tell(self, notice: bytes, channel: socket.socket | None = None) -> None:
-        if self._line is None:
-            return
-        handles = [channel.fileno()] if channel else []
-        try:
-            sent = socket.send_fds(self._line, [notice], handles)
-            self._line.sendall(notice[sent:])
-        except OSError:
-            self._drop_line()

@@ -7,7 +7,7 @@ import contextlib
 import socket
 from typing import TYPE_CHECKING
 
-from kgserver.ask.engine.mother import BORN, NOTICE
+from kgserver.ask.engine.notices import BORN, NOTICE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
