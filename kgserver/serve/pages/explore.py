@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 import flask
 import pyoxigraph as ox
 
-from kgserver.ask.browse import classes, instances, neighbours, statements
+from kgserver.ask.browse import classes
+from kgserver.ask.browse.listing import instances
+from kgserver.ask.browse.thing import neighbours, statements
 from kgserver.model import media
 from kgserver.model.refusal import BadRequest
 from kgserver.serve import rendering, site
@@ -20,7 +22,7 @@ from kgserver.serve.pages import lists
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kgserver.ask.browse.neighbours import Neighbour
+    from kgserver.ask.browse.thing.neighbours import Neighbour
     from kgserver.ask.dataset import Label, Node
 
 explore_page = flask.Blueprint("explore_page", __name__)
