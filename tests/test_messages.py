@@ -239,6 +239,20 @@ def test_the_language_asked_for_goes_along(client: FlaskClient) -> None:
     assert 'href="/page/changchun?lang=zh-Hans"' in page
 
 
+@pytest.mark.parametrize(
+    "address", ["/id/changchun", "/graph/sources/ccfao-2019-10-31"]
+)
+def test_the_language_asked_for_goes_where_one_is_led(
+    client: FlaskClient, address: str
+) -> None:
+    """From an IRI to the page about it, or about the graph of a file."""
+    headers = {"Accept": "text/html", "Accept-Language": "en"}
+    page = client.get(f"{address}?lang=de", headers=headers, follow_redirects=True)
+
+    assert page.history[0].status_code == 303
+    assert '<html lang="de">' in page.text
+
+
 def test_each_language_has_its_own_validator(client: FlaskClient) -> None:
     """A page held in one language is no answer to who asks for another."""
     tags = {

@@ -51,10 +51,10 @@ def _with_query() -> ox.NamedNode | None:
 def _answer(node: ox.NamedNode) -> flask.Response:
     dataset, form = site.dataset(), documents.choose(_BOTH)
     page = form is media.HTML
-    target = travel.within(
-        address.page_of(dataset, node.value)
+    target = (
+        _page(node)
         if page
-        else address.data_of(dataset, node.value, form.extension)
+        else travel.within(address.data_of(dataset, node.value, form.extension))
     )
     if site.settings().dereference == "200":
         response = resource.show(node) if page else documents.about(node, form)
@@ -64,3 +64,9 @@ def _answer(node: ox.NamedNode) -> flask.Response:
         rendering.link(response, travel.cited(dataset, node.value), "cite-as")
     response.vary.add("Accept")
     return response
+
+
+def _page(node: ox.NamedNode) -> str:
+    """The page about a thing, in the language asked for where the query says one."""
+    path = address.page_of(site.dataset(), node.value)
+    return travel.within(path) if "?" in node.value else site.to(path)

@@ -158,6 +158,22 @@ def test_the_drawings_lead_on(clean: Page) -> None:
         clean.wait_for_url(f"**{target}")
 
 
+def test_the_explorer_is_a_drawing_on_a_phone_too(clean: Page) -> None:
+    """What matters most around a thing, both ways, in sight; a tap leads on."""
+    clean.set_viewport_size({"width": 390, "height": 844})
+    clean.goto(f"/explore?iri={ID}changchun")
+    drawing = clean.locator(".slim svg")
+    expect(clean.locator("#graph")).to_be_hidden()
+    expect(drawing).to_contain_text("sister city")
+    expect(drawing).to_contain_text("← ")
+    box = drawing.bounding_box()
+    assert box is not None
+    assert 0 <= box["x"] <= box["x"] + box["width"] <= 390
+    drawing.get_by_role("link", name="Wolfsburg", exact=True).click()
+
+    expect(clean.locator("h1")).to_have_text("Wolfsburg")
+
+
 def test_the_keyboard_alone_leads_from_a_word_to_a_source(clean: Page) -> None:
     """Search, a facet, a result, the words behind a statement, without a mouse."""
     clean.goto("/")

@@ -78,7 +78,7 @@ def graph(_name: str) -> flask.Response:
         raise NotFound(f"There is no graph <{iris[0]}>.", "/sparql lists them all.")
     form = choose((*media.GRAPHS, media.HTML))
     if form is media.HTML and address.known(dataset, ox.NamedNode(iri)):
-        return rendering.lead(address.elsewhere(iri))
+        return rendering.lead(site.to(address.elsewhere(iri)))
     form = media.TURTLE if form is media.HTML else form
     triples = overview.graph_triples(dataset, iri)
     if any(True for _ in itertools.islice(triples, _WELL_WRITTEN, None)):

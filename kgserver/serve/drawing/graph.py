@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -57,13 +57,19 @@ class Star:
     heads: tuple[Head, ...]
 
 
-def draw(around: Sequence[Neighbour], *, width: int = 1100, letters: int = 52) -> Star:
-    """The drawing of a thing's neighbours, `letters` of each name."""
+def draw(
+    around: Sequence[Neighbour],
+    *,
+    width: int = 1100,
+    letters: int = 52,
+    row: float = _ROW,
+) -> Star:
+    """The drawing of a thing's neighbours, `letters` of each name, each in its row."""
     sides = {
         True: [each for each in around if each.outward],
         False: [each for each in around if not each.outward],
     }
-    heights = {outward: _height(side) for outward, side in sides.items()}
+    heights = {outward: _height(side, row) for outward, side in sides.items()}
     height = max(60, *heights.values())
     x = _middle(width, sides)
     reach = width * (_NEAR if all(sides.values()) else _FAR)
@@ -72,14 +78,14 @@ def draw(around: Sequence[Neighbour], *, width: int = 1100, letters: int = 52) -
     for outward, side in sides.items():
         column = x + (reach if outward else -reach)
         y = (height - heights[outward]) / 2
-        for _, group in groupby(side, key=lambda each: each.property):
+        for _, group in groupby(side, key=_group):
             members = list(group)
             anchor = "start" if outward else "end"
             y += _HEAD
             name = words.short(members[0].property_label.text, letters)
             heads.append(Head(name, column, round(y, 1), anchor))
             for each in members:
-                y += _ROW
+                y += row
                 leaves.append(_leaf(each, (x, height / 2), (column, y), letters))
             y += _GAP
     return Star(
@@ -94,9 +100,23 @@ def _middle(width: int, sides: Mapping[bool, Sequence[Neighbour]]) -> float:
     return _EDGE if sides[True] else width - _EDGE
 
 
-def _height(side: Sequence[Neighbour]) -> float:
-    groups = len({each.property for each in side})
-    return len(side) * _ROW + groups * (_HEAD + _GAP) + 4
+def on_one_side(around: Sequence[Neighbour]) -> list[Neighbour]:
+    """The same for a narrow drawing: what leads to the thing is marked by an arrow."""
+    return [each if each.outward else _turned(each) for each in around]
+
+
+def _turned(each: Neighbour) -> Neighbour:
+    name = replace(each.property_label, text=f"← {each.property_label.text}")
+    return replace(each, outward=True, property_label=name)
+
+
+def _height(side: Sequence[Neighbour], row: float) -> float:
+    groups = sum(1 for _ in groupby(side, key=_group))
+    return len(side) * row + groups * (_HEAD + _GAP) + 4
+
+
+def _group(each: Neighbour) -> tuple[ox.NamedNode, str]:
+    return each.property, each.property_label.text
 
 
 def _leaf(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from kgserver.ask.browse import classes
 from kgserver.ask.browse.listing import instances
 from kgserver.ask.browse.thing import neighbours, statements
-from kgserver.model import media
+from kgserver.model import media, names
 from kgserver.model.refusal import BadRequest
 from kgserver.serve import rendering, site
 from kgserver.serve.data import documents
@@ -23,10 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kgserver.ask.browse.thing.neighbours import Neighbour
-    from kgserver.ask.dataset import Label, Node
+    from kgserver.ask.browse.thing.statements import Surroundings
+    from kgserver.ask.dataset import Dataset, Label, Node
 
 explore_page = flask.Blueprint("explore_page", __name__)
 _STARTS = 24
+# The drawing on a phone: its width, letters of a name, neighbours, a finger's height.
+_SLIM, _LETTERS, _FEW, _FINGER = 350, 31, 18, 26
+# How many things of a class are looked at for one that has a name.
+_LOOKED_AT = 20
 
 
 @explore_page.app_template_global()
@@ -64,7 +69,15 @@ def explore() -> flask.Response:
         sides=_sides(around),
         total=total,
         drawn=drawing.draw(around),
+        slim=_slim(dataset, near, language),
     )
+
+
+def _slim(dataset: Dataset, near: Surroundings, language: str) -> drawing.Star:
+    """What matters most around a thing, for a phone."""
+    few, _ = neighbours.around(dataset, near, language, _FEW)
+    one = drawing.on_one_side(few)
+    return drawing.draw(one, width=_SLIM, letters=_LETTERS, row=_FINGER)
 
 
 def _sides(
@@ -85,11 +98,17 @@ def _starts() -> list[tuple[Node, Label]]:
     largest = sorted({each.node: each.count for _, each in trees}.items(), key=_size)
     found: dict[Node, None] = {}
     for kind, _ in largest[:_STARTS]:
-        things = (each for each in instances.every(dataset, kind) if each not in found)
-        first = next(things, None)
+        things = islice(instances.every(dataset, kind), _LOOKED_AT)
+        named = (n for n in things if n not in found and _is_named(dataset, n))
+        first = next(named, None)
         if isinstance(first, ox.NamedNode):
             found[first] = None
     return [(node, dataset.label(node, language)) for node in found]
+
+
+def _is_named(dataset: Dataset, node: Node) -> bool:
+    """Whether a thing has a name, not just an IRI with a last part."""
+    return dataset.label(node).text != names.local_name(node.value)
 
 
 def _size(each: tuple[ox.NamedNode, int]) -> tuple[int, str]:

@@ -8,7 +8,7 @@ import { patterns, whyCell } from "./why.js";
 
 const SLICE = 100; // rows that a click adds
 
-/** Show the answer as a table. */
+/** Show the answer as a table; one without rows needs nothing to handle them by. */
 export function show(panel, answer) {
   const state = { answer, kinds: kinds(answer), rows: answer.rows, sorted: null, named: false, shown: SLICE };
   state.body = html("tbody");
@@ -17,8 +17,8 @@ export function show(panel, answer) {
   state.heads = answer.variables.map((name) => head(state, name));
   state.patterns = patterns(answer);
   const last = state.patterns.length ? [html("th", { scope: "col" }, say("why"))] : [];
+  if (answer.rows.length) panel.append(html("div", { class: "doing" }, filterField(state), namesSwitch(state)));
   panel.append(
-    html("div", { class: "doing" }, filterField(state), namesSwitch(state)),
     state.count,
     html("div", { class: "wide", tabindex: 0, role: "region", "aria-label": say("rows") },
       html("table", {}, html("thead", {}, html("tr", {}, ...state.heads, ...last)), state.body)),
@@ -39,6 +39,7 @@ function namesSwitch(state) {
 }
 
 function head(state, name) {
+  if (state.rows.length < 2) return html("th", { scope: "col", "data-kind": state.kinds[name] }, name);
   const button = html("button", { type: "button", class: "sorting", onclick: () => sort(state, name) }, name);
   return html("th", { scope: "col", "data-kind": state.kinds[name] }, button);
 }
