@@ -176,8 +176,8 @@ def test_the_command_tells_changes_and_what_is_not_committed(
     checkout: Checkout,
 ) -> None:
     """As text with prefixed names, or as objects with lines of N-Triples."""
-    name = checkout.commit({"graph/a.ttl": f'{HEAD}:a :p "长春"@zh .\n'}, "came")
-    checkout.write({"graph/a.ttl": f'{HEAD}:a :p "长春"@zh ; a :C .\n'})
+    name = checkout.commit({"graph/a.ttl": f'{HEAD}:a :p "长春"@zh-Hans .\n'}, "came")
+    checkout.write({"graph/a.ttl": f'{HEAD}:a :p "长春"@zh-Hans ; a :C .\n'})
     text = run(str(checkout.folder), f"<{A}>")
     objects = json.loads(run(str(checkout.folder), A, "--json").stdout)
 
@@ -185,11 +185,11 @@ def test_the_command_tells_changes_and_what_is_not_committed(
         "not committed yet",
         "  + a <http://e/C>",
         f"{name[:10]} 2030-01-01 Ada: came",
-        '  + <http://e/p> "长春"@zh',
+        '  + <http://e/p> "长春"@zh-Hans',
     ]
     assert "2 changes of <http://e/a>" in text.stderr
     assert [each["commit"] for each in objects] == [None, name]
-    assert objects[1]["added"] == [f'<{A}> <http://e/p> "长春"@zh .']
+    assert objects[1]["added"] == [f'<{A}> <http://e/p> "长春"@zh-hans .']
 
 
 def test_a_shallow_checkout_says_that_it_is(checkout: Checkout, tmp_path: Path) -> None:
@@ -376,7 +376,7 @@ OURS = "@prefix : <http://127.0.0.1:8000/id/> .\n"
 def test_the_page_shows_changes_and_pages_of_them(checkout: Checkout) -> None:
     """Twenty a page; the same as JSON; 404 for what no commit speaks of."""
     for number in range(22):
-        checkout.commit({"graph/a.ttl": f'{OURS}:a :p "长{number}"@zh .\n'})
+        checkout.commit({"graph/a.ttl": f'{OURS}:a :p "长{number}"@zh-Hans .\n'})
     client = served(checkout)
     page = client.get("/page/a/history", headers={"Accept": "text/html"})
     second = client.get("/page/a/history?page=2", headers={"Accept": "text/html"})
@@ -384,6 +384,7 @@ def test_the_page_shows_changes_and_pages_of_them(checkout: Checkout) -> None:
 
     assert page.status_code == second.status_code == 200
     assert page.text.count('class="came"') == 20
+    assert '<small class="tag">zh-Hans</small>' in page.text
     assert ("长21" in page.text, "长1<" in second.text) == (True, True)
     assert (json.loads(told)["total"], len(json.loads(told)["changes"])) == (22, 20)
     assert client.get("/page/b/history").status_code == 404

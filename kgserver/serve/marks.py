@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from kgserver.ask.browse import wording
 from kgserver.ask.dataset import Label
+from kgserver.load.terms import spelling
 from kgserver.serve import messages, site, templating
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
     import flask
 
-    from kgserver.ask.browse.evidence import Evidence
-    from kgserver.ask.browse.statements import Group, Value
+    from kgserver.ask.browse.thing.evidence import Evidence
+    from kgserver.ask.browse.thing.statements import Group, Value
     from kgserver.ask.origins import Origin
     from kgserver.ask.passages import Quote
 
@@ -122,8 +123,8 @@ def _term(end: Term, label: Label, inside: Iterable[Group]) -> str:
         return linked(end.value, label)
     if isinstance(end, ox.Literal):
         foreign = label.language and label.language != site.language().lower()
-        tag = f' <small class="tag">{escape(label.language)}</small>' if foreign else ""
-        return _named(label) + tag
+        tag = escape(spelling.tag(label.language)) if foreign else ""
+        return _named(label) + (f' <small class="tag">{tag}</small>' if tag else "")
     if inside:
         return f'<dl class="inside">{"".join(map(_inside, inside))}</dl>'
     if label.text == _NAMELESS:

@@ -12,6 +12,8 @@ source.addEventListener("message", (event) => {
     const next = asking.response?.querySelector("[data-standing]");
     if (asking.status !== 200 || !next) return;
     shown.replaceChildren(...next.childNodes);
+    // the version in service is named there
+    document.querySelector("footer").replaceWith(asking.response.querySelector("footer"));
     standing = event.lastEventId;
   });
   asking.open("GET", location.href);

@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kgserver.model import rule
-from kgserver.model.problem import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,18 +40,14 @@ def joined(problems: Sequence[Problem], alone: AbstractSet[str]) -> list[Problem
 
     Those of the folder stay, at the doctor's place and with its remedy in front. What
     else they say of a line with a name that is not there is told when that is mended;
-    so is what they say of a file by a prefix whose namespace is likely miswritten.
+    so is what is said of names by a prefix whose namespace is likely miswritten.
     `alone` are the namespaces that one file alone declares.
     """
+    problems = _at_namespaces(problems, alone)
     own = [each for each in problems if _is_own(each)]
     kept: list[Problem] = []
     for each in problems:
         if _is_own(each):
-            continue
-        waiting = _waiting(each, own, alone)
-        if waiting:
-            own = [other for other in own if other not in waiting]
-            kept.append(_before(each, waiting))
             continue
         same = [other for other in own if _is_one(each, other)]
         if not same:
@@ -103,28 +98,37 @@ def _is_one(odd: Problem, own: Problem) -> bool:
     return odd.line == own.line or (odd.code in _ONCE and f"{named[1]}>" in own.message)
 
 
+def _at_namespaces(
+    problems: Sequence[Problem], alone: AbstractSet[str]
+) -> Sequence[Problem]:
+    """The problems, where those that a miswritten namespace makes are told there."""
+    for odd in [each for each in problems if each.code in _NAMESPACE]:
+        waiting = _waiting(odd, problems, alone)
+        if any(_is_own(each) and each.file == odd.file for each in waiting):
+            kept = {*problems} - {odd, *waiting}
+            problems = [_before(odd, waiting), *(p for p in problems if p in kept)]
+    return problems
+
+
 def _waiting(
-    odd: Problem, own: Sequence[Problem], alone: AbstractSet[str]
+    odd: Problem, problems: Sequence[Problem], alone: AbstractSet[str]
 ) -> list[Problem]:
-    """What is said of a file by a prefix whose namespace is likely miswritten there."""
+    """What is said of names by a prefix whose namespace is likely miswritten."""
     declared = _DECLARED.search(odd.excerpt)
-    if odd.code not in _NAMESPACE or declared is None:
-        return []
-    if odd.code == _DIFFERS and declared[2] not in alone:
+    if declared is None or (odd.code == _DIFFERS and declared[2] not in alone):
         return []
     prefix, namespace = map(re.escape, declared.groups())
     named = re.compile(rf"(?<![\w:.-]){prefix}:|{namespace}")
-    beside = [each for each in own if each.file == odd.file]
-    return [e for e in beside if named.search(f"{e.message} {e.hint} {e.excerpt}")]
+    found = [each for each in problems if _is_own(each) or each.code in _ONCE]
+    return [e for e in found if named.search(f"{e.message} {e.hint} {e.excerpt}")]
 
 
 def _before(odd: Problem, waiting: Sequence[Problem]) -> Problem:
     """A miswritten namespace, as heavy as what will likely go when it is mended."""
     fatal = any(each.fatal for each in waiting)
-    count = counted(len(waiting), "more finding")
-    come = "comes" if len(waiting) == 1 else "come"
+    more = f"(further findings that likely come of it: {len(waiting):,})"
     return replace(
         odd,
         severity="error" if fatal else odd.severity,
-        message=f"{odd.message} ({count} likely {come} of it)",
+        message=f"{odd.message} {more}",
     )

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyoxigraph as ox
 
-from kgserver.load.doctor import charge, languages, lexemes
+from kgserver.load.doctor import charge, lexemes
 from kgserver.load.doctor.charge import Charge
 from kgserver.load.doctor.outline import NO_LABELS, Labels
+from kgserver.load.terms import spelling
 from kgserver.model import names
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _in_several(files: Sequence[File]) -> set[int]:
 
 
 def _twice(told: str, language: str) -> Charge:
-    tag = languages.usual(language)
+    tag = spelling.tag(language)
     where = f"in the language {tag}" if tag else "without a language"
     return Charge("label-twice", f"there is another label {where}: {told}", _REMEDY)
 

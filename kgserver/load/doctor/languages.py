@@ -7,6 +7,7 @@ import re
 from language_tags import tags
 
 from kgserver.load.doctor.charge import Charge
+from kgserver.load.terms import spelling
 
 # What belongs to those who use it: x-… and the codes qaa to qtz (RFC 5646, §2.2).
 _PRIVATE = re.compile(r"(?:x|q[a-t][a-z])(?:-.*)?", re.IGNORECASE)
@@ -26,7 +27,7 @@ def charge(lexeme: str) -> Charge | None:
         return None
     tag = tags.tag(written)
     if tag.valid or _registered(written):
-        better = usual(written)
+        better = spelling.tag(written)
         return None if better == written else _case(lexeme, written, better)
     return _unknown(written)
 
@@ -41,19 +42,6 @@ def _registered(written: str) -> bool:
 
 def _subtag(part: str) -> bool:
     return len(part) == 1 or bool(tags.types(part))
-
-
-def usual(written: str) -> str:
-    """The tag in its usual case (RFC 5646, §2.1.1)."""
-    parts = written.lower().split("-")
-    private = False
-    for at, part in enumerate(parts[1:], 1):
-        private = private or len(parts[at - 1]) == 1
-        if not private and len(part) == 4 and part.isalpha():
-            parts[at] = part.title()
-        elif not private and len(part) == 2:
-            parts[at] = part.upper()
-    return "-".join(parts)
 
 
 def _case(lexeme: str, written: str, usual: str) -> Charge:

@@ -73,13 +73,26 @@ def quoted(text: str) -> str:
     return '"' + re.sub(r"[\x00-\x1f\x7f-\x9f]", _numbered, escaped) + '"'
 
 
+def tag(written: str) -> str:
+    """A language tag in its usual case (RFC 5646, §2.1.1); the engine has lost it."""
+    parts = written.lower().split("-")
+    private = False
+    for at, part in enumerate(parts[1:], 1):
+        private = private or len(parts[at - 1]) == 1
+        if not private and len(part) == 4 and part.isalpha():
+            parts[at] = part.title()
+        elif not private and len(part) == 2:
+            parts[at] = part.upper()
+    return "-".join(parts)
+
+
 def _literal(literal: ox.Literal, prefixes: Mapping[str, str]) -> str:
     text, datatype = literal.value, literal.datatype.value
     short = _SHORT.get(datatype)
     if short and short.fullmatch(text):
         return text
     if literal.language:
-        return f"{quoted(text)}@{literal.language}"
+        return f"{quoted(text)}@{tag(literal.language)}"
     if datatype == names.XSD + "string":
         return quoted(text)
     return f"{quoted(text)}^^{spell(literal.datatype, prefixes)}"
