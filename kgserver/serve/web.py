@@ -81,7 +81,7 @@ class Web:
         self._pool = pool = Pool(engine, settings, self._journal)
         pool.start()
         application = app.create_app(settings, live)
-        self._past = past = Past(settings, self._journal)
+        self._past = past = Past(settings, self._journal, pool.budget)
         asking.install(application, pool, past)
         self._threads = Threads(application)
         self._lane = lane.Lane(settings, live, pool, self._threads, self._journal)
