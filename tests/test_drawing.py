@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kgserver.ask.browse import timeline
+from kgserver.ask.browse.listing import timeline
 from kgserver.serve.drawing import borders, ground
 from kgserver.serve.drawing.words import Board, short, width
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kgserver.ask import dataset
-from kgserver.ask.browse import search
+from kgserver.ask.browse.listing import search
 from kgserver.load import versions
 
 from .conftest import cases

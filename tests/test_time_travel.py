@@ -402,11 +402,15 @@ def test_a_query_of_the_past_is_ended_by_its_name(
 def test_one_client_does_not_take_all_of_the_past(
     folder: Settings, tmp_path: Path
 ) -> None:
-    """Its next query is refused while there is still a place for another's."""
+    """Its next query is refused while there is still a place for another's.
+
+    All its queries are charged to one budget, whichever version they are about.
+    """
     where = tmp_path / "folder"
     shutil.copytree(folder.folder, where, symlinks=True)
     patient = {
         "KGSERVER_QUERY_SECONDS": "3", "KGSERVER_TRUSTED_PROXIES": "127.0.0.1",
+        "KGSERVER_CLIENT_SECONDS": "3",
     }  # fmt: skip
     query = quote(f"SELECT (COUNT(*) AS ?n) {{ {SLOW} }}")
     many, one = {"X-Forwarded-For": "192.0.2.1"}, {"X-Forwarded-For": "192.0.2.2"}
@@ -421,6 +425,9 @@ def test_one_client_does_not_take_all_of_the_past(
         assert server.ask("GET", small, one).status == 200
         statuses = sorted(each.result().status for each in answers)
         assert statuses == [503] * 4 + [504] * 4
+        # it has used its time, of the present as well
+        assert server.ask("GET", f"/sparql?{ASK}", many).status == 429
+        assert server.ask("GET", f"/sparql?{ASK}", one).status == 200
 
 
 def test_whoever_goes_away_ends_a_query_of_the_past(

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     import flask
 
-    from kgserver.ask.browse.evidence import Evidence
-    from kgserver.ask.browse.statements import Group, Value
+    from kgserver.ask.browse.thing.evidence import Evidence
+    from kgserver.ask.browse.thing.statements import Group, Value
     from kgserver.ask.origins import Origin
     from kgserver.ask.passages import Quote
 

@@ -57,10 +57,14 @@ def _refuse_floods() -> None:
     if form and request.get_data(cache=True).count(b"&") >= _PARAMETERS:
         said = f"The form has more than {_PARAMETERS} fields."
         raise BadRequest(said, "Leave out what is not needed.")
-    if request.query_string.count(b"&") >= _PARAMETERS:
+    asked = request.query_string
+    many = asked.count(b"&") >= _PARAMETERS
+    if many or len(asked) + len(request.path) > _LONGEST:
+        request.query_string = b""  # the page that refuses it need not read it
+    if many:
         said = f"The address has more than {_PARAMETERS} parameters."
         raise BadRequest(said, "Leave out what is not needed.")
-    if len(request.query_string) + len(request.path) > _LONGEST:
+    if len(asked) + len(request.path) > _LONGEST:
         said = f"The address is over {_LONGEST} bytes."
         raise TargetTooLong(said, "A query may be longer; send it to /sparql.")
 

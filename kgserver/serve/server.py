@@ -6,13 +6,16 @@ kgserver serve           starts the others, ends them
 └── the web process      listens; one event loop, and the Flask application in threads
 
 The first process has one thread and forks the others, so that they share what it has
-imported, and one that was killed is replaced in a moment. The listening socket is its
-own: while there is no web process, who connects waits.
+imported, and one that was killed is replaced in a moment. What one of them alone needs
+that one imports: pages of memory that are written to, if only to count who refers to
+what is there, are held twice. The listening socket is the first one's own: while there
+is no web process, who connects waits.
 """
 
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import socket
 import sys
@@ -22,7 +25,7 @@ from typing import TYPE_CHECKING
 from kgserver.ask.engine import mother, role
 from kgserver.load import inputs
 from kgserver.model.settings import SettingsError
-from kgserver.serve import processes, web
+from kgserver.serve import processes
 from kgserver.serve.household import Household
 
 if TYPE_CHECKING:
@@ -39,6 +42,8 @@ def run(settings: Settings) -> bool:
     Raises SettingsError where the address cannot be listened on.
     """
     with _bound(settings.host, settings.port) as listener:
+        # what is shared stays shared: no collector of garbage writes to it
+        gc.freeze()
         house = Household()
         try:
             builder = house.keep(_build, settings, listener, lasts=False)
@@ -91,6 +96,8 @@ def _answer(
     """The web process's life."""
     role.take("web")
     processes.end_with_parent()
+    from kgserver.serve import web
+
     web.run(settings, listener, engine, ready)
     sys.stderr.flush()
     # not by way of the interpreter's end, which waits for threads that wait for answers

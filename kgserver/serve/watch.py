@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import watchfiles
 
+from kgserver.ask.engine import memory
 from kgserver.load import snapshot, sources
 from kgserver.load.checking import validation
 from kgserver.model import problem, rule
@@ -87,6 +88,7 @@ def watch(settings: Settings, found: Sequence[Problem] = ()) -> None:
             recording.look()
         if not looked:
             validation.prepare(sources.find(settings))
+            memory.give_back()
         looked = True
         if any(Path(path).name == FILE for _, path in change):
             _say(f"{FILE} was saved: start kgserver again to use what it says.")

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 
 import uvloop
 
+from kgserver.ask.engine import memory
 from kgserver.ask.pool.past import Past
 from kgserver.ask.pool.pool import Pool
-from kgserver.serve import app, processes
+from kgserver.serve import app
 from kgserver.serve.front import coding, threads
 from kgserver.serve.front.finished import Finished
 from kgserver.serve.front.threads import Threads
@@ -48,7 +49,7 @@ def run(
     settings: Settings, listener: socket.socket, engine: str, ready: Connection
 ) -> None:
     """Answer until told to stop; `engine` is where the mother listens."""
-    processes.share_one_arena()
+    memory.share_one_arena()
     sys.setswitchinterval(_TURN)
     uvloop.run(_serve(settings, listener, engine, ready))
 
@@ -60,8 +61,7 @@ async def _serve(
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
     web = Web(settings, engine)
     await web.port.open(listener)
-    gc.collect()
-    gc.freeze()
+    memory.settle()
     gc.set_threshold(20_000, 20, 50)
     ready.send(True)
     ready.close()
@@ -81,7 +81,7 @@ class Web:
         self._pool = pool = Pool(engine, settings, self._journal)
         pool.start()
         application = app.create_app(settings, live)
-        self._past = past = Past(settings, self._journal)
+        self._past = past = Past(settings, self._journal, pool.budget)
         asking.install(application, pool, past)
         self._threads = Threads(application)
         self._lane = lane.Lane(settings, live, pool, self._threads, self._journal)

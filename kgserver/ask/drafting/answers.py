@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.ask.browse import search
+from kgserver.ask.browse.listing import search
 from kgserver.ask.dataset import DEFAULT
 from kgserver.ask.drafting import values
 from kgserver.ask.drafting.values import Unfit

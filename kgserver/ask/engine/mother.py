@@ -9,7 +9,6 @@ socket to it, and of every one that ends, with what ended it.
 
 from __future__ import annotations
 
-import gc
 import os
 import select
 import signal
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from kgserver.ask import dataset
 from kgserver.ask.dataset import Dataset
-from kgserver.ask.engine import addresses, confinement, relay, role, worker
+from kgserver.ask.engine import addresses, confinement, memory, relay, role, worker
 from kgserver.ask.engine.loading import Loading, fits
 from kgserver.ask.engine.notices import Line
 from kgserver.load import versions
@@ -128,7 +127,7 @@ class Mother:
                 snapshot, loading.store, self._directory, loading.default_graph
             )
             self._generation += 1
-            gc.freeze()
+            memory.settle()
 
     def _reap(self) -> None:
         """Take note of workers that have ended, and tell."""

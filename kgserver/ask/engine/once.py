@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from kgserver.ask import dataset
-from kgserver.ask.engine import confinement, role, worker
+from kgserver.ask.engine import confinement, role, task, worker
 
 
 def begin(
@@ -35,6 +35,7 @@ def _live(handle: int, directory: Path, megabytes: int) -> None:
     held = dataset.opened(directory)
     worker.confine(megabytes)
     with socket.socket(fileno=handle) as channel, contextlib.suppress(ConnectionError):
+        channel.sendall(task.frame(task.READY, b""))
         worker.live(channel, held, None)
     os._exit(0)
 

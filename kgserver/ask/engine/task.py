@@ -2,7 +2,8 @@
 
 A frame is a kind (one byte), a length (four bytes, big-endian) and a payload. For each
 task a worker sends any number of PIECE, then END with the last piece, or FAULT. A
-stream that ends without END or FAULT is an answer that was cut short.
+stream that ends without END or FAULT is an answer that was cut short. A process that
+has to open what it is asked about sends READY before all else.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from kgserver.ask.engine.relay import Place
 
-TASK, PIECE, END, FAULT = b"T", b"P", b"E", b"F"
+TASK, PIECE, END, FAULT, READY = b"T", b"P", b"E", b"F", b"R"
 _HEAD = struct.Struct("!cI")
 
 

@@ -11,11 +11,10 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kgserver.ask.engine import once, task
 from kgserver.ask.pool import causes
-from kgserver.ask.pool.budget import Budget
 from kgserver.ask.pool.member import Member
 from kgserver.model.refusal import BadRequest, Cancelled, EvaluationFailed
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     import subprocess
     from pathlib import Path
 
+    from kgserver.ask.pool.budget import Budget
     from kgserver.ask.pool.outcome import Recorder
     from kgserver.ask.pool.run import Run
     from kgserver.model.limits import Limits
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
 
 _RUNNING, _WAITING = 2, 6
 _MINE = 4  # of these together, for one client
-_GRACE = 2.0  # seconds that the kernel's own timers get, and the process to begin
+_OPENING = 30.0  # seconds that the process has to open the version
+_GRACE = 2.0  # seconds that the kernel's own timers get
 
 
 class Past:
     """The queries about versions of before: those that run, and those that wait."""
 
-    def __init__(self, limits: Limits, recorder: Recorder) -> None:
-        self._limits, self._recorder = limits, recorder
-        self._budget = Budget(limits.client_seconds)
+    def __init__(self, limits: Limits, recorder: Recorder, budget: Budget) -> None:
+        self._limits, self._recorder, self._budget = limits, recorder, budget
         self._places = asyncio.Semaphore(_RUNNING)
         self._runs: dict[Run, asyncio.Task[None]] = {}
 
@@ -101,6 +101,7 @@ class Past:
         try:
             loop = asyncio.get_running_loop()
             await loop.create_unix_connection(lambda: member, sock=near)
+            await visit.opened()
             member.begin(run)
             said = await self._wait(visit)
             member.leave()
@@ -156,18 +157,30 @@ class Past:
 
 
 class _Visit:
-    """What the process of one query says; `end` is the last of it."""
+    """What the process of one query says: that it is ready, and at the end the last."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
         loop = asyncio.get_running_loop()
         self.end: asyncio.Future[bytes | task.Fault | None] = loop.create_future()
+        self._ready: asyncio.Future[None] = loop.create_future()
+
+    async def opened(self) -> None:
+        """Wait until it can be asked; raises ChildProcessError where it never can."""
+        either: list[asyncio.Future[Any]] = [self._ready, self.end]
+        first = asyncio.FIRST_COMPLETED
+        await asyncio.wait(either, timeout=_OPENING, return_when=first)
+        if not self._ready.done():
+            said = "it has not opened the version"
+            raise ChildProcessError(said)
 
     def heard(self, _: Member, kind: bytes, payload: bytes) -> None:
         """The process says something."""
         if self.run.over or self.end.done():
             return
-        if kind == task.PIECE:
+        if kind == task.READY:
+            self._ready.set_result(None)
+        elif kind == task.PIECE:
             self.run.pieces = True
             self.run.listener.piece(self.run, payload)
         elif kind == task.FAULT:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import flask
 import pyoxigraph as ox
 
-from kgserver.ask.browse import overview
+from kgserver.ask.browse.ontology import overview
 from kgserver.ask.documents import address, description, writing
 from kgserver.model import media
 from kgserver.model.refusal import NotAcceptable, NotFound

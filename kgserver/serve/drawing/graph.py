@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
-    from kgserver.ask.browse.neighbours import Neighbour
+    from kgserver.ask.browse.thing.neighbours import Neighbour
 
 _ROW, _HEAD, _GAP = 19, 17, 8
 _EDGE = 16.0

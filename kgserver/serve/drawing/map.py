@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
-    from kgserver.ask.browse.places import Bond, Place
+    from kgserver.ask.browse.listing.places import Bond, Place
 
 
 @dataclass(frozen=True, slots=True)

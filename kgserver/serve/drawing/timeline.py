@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
-    from kgserver.ask.browse.timeline import Dated
+    from kgserver.ask.browse.listing.timeline import Dated
 
 _TOP, _LANE, _LANES = 22, 19, 40
 _EDGE = 12  # pixels left and right

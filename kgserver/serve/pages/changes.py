@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import flask
 
-from kgserver.ask.browse import changes, written
+from kgserver.ask.browse import written
+from kgserver.ask.browse.listing import changes
 from kgserver.model import media
 from kgserver.serve import rendering, requested, site
 from kgserver.serve.data import documents
@@ -15,7 +16,7 @@ from kgserver.serve.pages import lists
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-    from kgserver.ask.browse.changes import Change
+    from kgserver.ask.browse.listing.changes import Change
     from kgserver.ask.dataset import Label
 
     Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple

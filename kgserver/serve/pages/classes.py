@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 
 import flask
 
-from kgserver.ask.browse import classes, instances, resource, schema
+from kgserver.ask.browse import classes, schema
+from kgserver.ask.browse.listing import instances
+from kgserver.ask.browse.thing import resource
 from kgserver.model import media
 from kgserver.model.refusal import BadRequest, NotFound
 from kgserver.serve import rendering, site
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
-    from kgserver.ask.browse.instances import Asked, Choice, Listing
+    from kgserver.ask.browse.listing.instances import Asked, Choice, Listing
     from kgserver.ask.dataset import Dataset, Node
     from kgserver.model.media import Media
 

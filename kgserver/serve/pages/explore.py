@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 import flask
 import pyoxigraph as ox
 
-from kgserver.ask.browse import classes, instances, neighbours, statements
+from kgserver.ask.browse import classes
+from kgserver.ask.browse.listing import instances
+from kgserver.ask.browse.thing import neighbours, statements
 from kgserver.model import media, names
 from kgserver.model.refusal import BadRequest
 from kgserver.serve import rendering, site
@@ -20,8 +22,8 @@ from kgserver.serve.pages import lists
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kgserver.ask.browse.neighbours import Neighbour
-    from kgserver.ask.browse.statements import Surroundings
+    from kgserver.ask.browse.thing.neighbours import Neighbour
+    from kgserver.ask.browse.thing.statements import Surroundings
     from kgserver.ask.dataset import Dataset, Label, Node
 
 explore_page = flask.Blueprint("explore_page", __name__)

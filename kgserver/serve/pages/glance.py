@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgserver.ask.browse import neighbours, places, timeline
+from kgserver.ask.browse.listing import places, timeline
+from kgserver.ask.browse.thing import neighbours
 from kgserver.serve.drawing import graph, map
 from kgserver.serve.drawing import timeline as line
 
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
-    from kgserver.ask.browse.neighbours import Neighbour
-    from kgserver.ask.browse.places import Place
-    from kgserver.ask.browse.statements import Surroundings
-    from kgserver.ask.browse.timeline import Dated
+    from kgserver.ask.browse.listing.places import Place
+    from kgserver.ask.browse.listing.timeline import Dated
+    from kgserver.ask.browse.thing.neighbours import Neighbour
+    from kgserver.ask.browse.thing.statements import Surroundings
     from kgserver.ask.dataset import Dataset
 
 _WIDTH, _LETTERS, _LEAVES, _NEAR = 290, 26, 12, 40

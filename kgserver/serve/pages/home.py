@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import flask
 import pyoxigraph as ox
 
-from kgserver.ask.browse import changes, classes, parts, wording
+from kgserver.ask.browse import classes, wording
+from kgserver.ask.browse.listing import changes
+from kgserver.ask.browse.thing import parts
 from kgserver.ask.dataset import DEFAULT
 from kgserver.serve import site
 

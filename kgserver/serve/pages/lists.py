@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 import flask
 
-from kgserver.ask.browse import classes, instances, written
+from kgserver.ask.browse import classes, written
+from kgserver.ask.browse.listing import instances
 from kgserver.ask.dataset import DEFAULT
 from kgserver.ask.sparql import query
 from kgserver.model import media, names
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
-    from kgserver.ask.browse.instances import Asked, Listing
+    from kgserver.ask.browse.listing.instances import Asked, Listing
     from kgserver.ask.dataset import Dataset, Label, Node
     from kgserver.model.media import Media
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import flask
 
-from kgserver.ask.browse import places
+from kgserver.ask.browse.listing import places
 from kgserver.model import media
 from kgserver.serve import rendering, site
 from kgserver.serve.data import documents
@@ -14,7 +14,7 @@ from kgserver.serve.drawing import ground
 from kgserver.serve.drawing import map as drawing
 
 if TYPE_CHECKING:
-    from kgserver.ask.browse.places import Bond, Place
+    from kgserver.ask.browse.listing.places import Bond, Place
 
 map_page = flask.Blueprint("map_page", __name__)
 GEOJSON = media.Media(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import flask
 
-from kgserver.ask.browse import classes, overview, terms
+from kgserver.ask.browse import classes
+from kgserver.ask.browse.ontology import overview, terms
 from kgserver.ask.documents import address
 from kgserver.model import media
 from kgserver.serve import site

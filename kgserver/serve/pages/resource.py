@@ -9,15 +9,9 @@ import flask
 import pyoxigraph as ox
 from markupsafe import Markup
 
-from kgserver.ask.browse import (
-    citation,
-    evidence,
-    incoming,
-    resource,
-    structured,
-    terms,
-    written,
-)
+from kgserver.ask.browse import written
+from kgserver.ask.browse.ontology import terms
+from kgserver.ask.browse.thing import citation, evidence, incoming, resource, structured
 from kgserver.ask.documents import address, description
 from kgserver.model import media
 from kgserver.model.refusal import BadRequest, NotFound
@@ -29,7 +23,7 @@ from kgserver.serve.slices import Slice
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kgserver.ask.browse.citation import Citation
+    from kgserver.ask.browse.thing.citation import Citation
     from kgserver.ask.dataset import Label, Node
 
 resource_page = flask.Blueprint("resource_page", __name__)

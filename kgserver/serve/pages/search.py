@@ -10,7 +10,8 @@ from urllib.parse import urljoin
 
 import flask
 
-from kgserver.ask.browse import resource, search
+from kgserver.ask.browse.listing import search
+from kgserver.ask.browse.thing import resource
 from kgserver.model import media, names
 from kgserver.model.refusal import Refusal
 from kgserver.serve import rendering, requested, site
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
-    from kgserver.ask.browse.search import Hit
+    from kgserver.ask.browse.listing.search import Hit
     from kgserver.ask.dataset import Dataset, Label
 
 search_pages = flask.Blueprint("search_pages", __name__)

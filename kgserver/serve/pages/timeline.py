@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import flask
 import pyoxigraph as ox
 
-from kgserver.ask.browse import schema, timeline
+from kgserver.ask.browse import schema
+from kgserver.ask.browse.listing import timeline
 from kgserver.model import media
 from kgserver.model.refusal import BadRequest
 from kgserver.serve import rendering, site
@@ -19,7 +20,7 @@ from kgserver.serve.pages.addresses import curie, named_property
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kgserver.ask.browse.timeline import Dated
+    from kgserver.ask.browse.listing.timeline import Dated
 
 timeline_page = flask.Blueprint("timeline_page", __name__)
 

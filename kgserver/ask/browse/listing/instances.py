@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.ask.browse import classes, parts, table, timeline, wording, written
+from kgserver.ask.browse import classes, wording, written
+from kgserver.ask.browse.listing import table, timeline
+from kgserver.ask.browse.thing import parts
 from kgserver.ask.dataset import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from kgserver.ask.browse.table import Table
+    from kgserver.ask.browse.listing.table import Table
     from kgserver.ask.dataset import Dataset, Label, Node
 
     Term = Node | ox.Literal | ox.Triple

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
-from kgserver.ask.browse import parts, schema, statements, wording
+from kgserver.ask.browse import schema, wording
+from kgserver.ask.browse.thing import parts, statements
 from kgserver.ask.dataset import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from kgserver.ask.browse.evidence import Claims
     from kgserver.ask.browse.schema import Schema
-    from kgserver.ask.browse.statements import Group, Surroundings
+    from kgserver.ask.browse.thing.evidence import Claims
+    from kgserver.ask.browse.thing.statements import Group, Surroundings
     from kgserver.ask.dataset import Dataset, Node
 
 # How many of one property are listed on the page, and on a page of their own.

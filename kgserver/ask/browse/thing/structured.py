@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.ask.browse import parts
+from kgserver.ask.browse.thing import parts
 from kgserver.model import names
 
 if TYPE_CHECKING:
-    from kgserver.ask.browse.resource import Resource
+    from kgserver.ask.browse.thing.resource import Resource
     from kgserver.ask.dataset import Dataset, Label
 
 SCHEMA = names.WELL_KNOWN["schema"]

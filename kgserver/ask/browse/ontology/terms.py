@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
-from kgserver.ask.browse import axioms, classes, resource, schema, wording, written
+from kgserver.ask.browse import classes, schema, wording, written
+from kgserver.ask.browse.ontology import axioms
+from kgserver.ask.browse.thing import resource
 from kgserver.ask.dataset import DEFAULT
 from kgserver.model import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from kgserver.ask.browse.axioms import Named
+    from kgserver.ask.browse.ontology.axioms import Named
     from kgserver.ask.dataset import Dataset, Label
 
     Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple

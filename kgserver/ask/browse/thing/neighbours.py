@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.ask.browse import parts, schema, wording, written
+from kgserver.ask.browse import schema, wording, written
+from kgserver.ask.browse.thing import parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from kgserver.ask.browse.schema import Schema
-    from kgserver.ask.browse.statements import Surroundings
+    from kgserver.ask.browse.thing.statements import Surroundings
     from kgserver.ask.dataset import Dataset, Label
 
 _ASIDE = ("names", "words", "sources", "cues", "place")

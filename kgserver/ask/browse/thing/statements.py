@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.ask.browse import evidence, schema, wording, written
+from kgserver.ask.browse import schema, wording, written
+from kgserver.ask.browse.thing import evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from kgserver.ask.browse.evidence import Claims, Evidence
+    from kgserver.ask.browse.thing.evidence import Claims, Evidence
     from kgserver.ask.dataset import Dataset, Label, Node
     from kgserver.ask.passages import Quote
 

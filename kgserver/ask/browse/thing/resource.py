@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.ask.browse import evidence, incoming, parts, schema, statements
+from kgserver.ask.browse import schema
+from kgserver.ask.browse.thing import evidence, incoming, parts, statements
 from kgserver.ask.dataset import DEFAULT, Label, distance
 from kgserver.model import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from kgserver.ask.browse.statements import Group, Surroundings, Value
+    from kgserver.ask.browse.thing.statements import Group, Surroundings, Value
     from kgserver.ask.dataset import Dataset, Node
 
 # How many statements that point at a resource are in a document about it.

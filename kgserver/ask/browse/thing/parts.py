@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.ask.browse import evidence, schema, written
+from kgserver.ask.browse import schema, written
+from kgserver.ask.browse.thing import evidence
 from kgserver.model import names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from kgserver.ask.browse.schema import Schema
-    from kgserver.ask.browse.statements import Group, Held, Showing, Term
+    from kgserver.ask.browse.thing.statements import Group, Held, Showing, Term
 
 # The parts of a page, in the order in which they stand, and which properties each has;
 # what no part claims is in `main`. Subproperties go where their superproperty does.

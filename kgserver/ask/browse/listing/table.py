@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
-from kgserver.ask.browse import parts, schema
+from kgserver.ask.browse import schema
+from kgserver.ask.browse.thing import parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.ask.browse import parts
+from kgserver.ask.browse.thing import parts
 from kgserver.ask.dataset import DEFAULT
 
 if TYPE_CHECKING:

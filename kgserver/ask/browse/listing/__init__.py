@@ -1,0 +1,1 @@
+"""Many things: of a class, by name, by place, by date, by version."""

@@ -1,0 +1,1 @@
+"""The ontology: its files, its terms, and what their axioms say."""
