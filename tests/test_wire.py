@@ -145,6 +145,26 @@ def test_a_client_gets_what_stands_below_its_bytes(
     assert found == wanted
 
 
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        (b"de-AT", "Es gibt kein Feld Host"),
+        (b"zh", "Host 首部"),
+        (b"\xff;q=x", "There is no Host header"),
+    ],
+)
+def test_what_is_no_request_is_refused_in_its_language(
+    echoing: Running, language: bytes, says: str
+) -> None:
+    """Where its head came as far as that; a language that is none is English."""
+    with echoing.connect() as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nAccept-Language: %b\r\n\r\n" % language)
+        answer = connection.makefile("rb").read().decode("utf-8")
+
+    assert answer.startswith("HTTP/1.1 400")
+    assert says in answer
+
+
 def test_a_long_address_is_taken_and_one_over_the_limit_refused(
     echoing: Running,
 ) -> None:

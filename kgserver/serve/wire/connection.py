@@ -225,7 +225,7 @@ class Connection(asyncio.Protocol):
         if self.exchange or self._ahead.size:  # an earlier one is still to be answered
             self.abort()
             return
-        status, fields, body = refusals.document(fault)
+        status, fields, body = refusals.document(fault, self._reader.languages)
         target, self.lasting = b"".join(self._reader.target), False
         request = Request("GET", target, "1.1", {}, b"", self.peer, lasting=False)
         self.exchange = Exchange(self, request, self.port.now())

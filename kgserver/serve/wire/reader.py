@@ -54,6 +54,11 @@ class Reader:
         """About how many bytes of a request that is not complete it holds."""
         return self._fed + self._length
 
+    @property
+    def languages(self) -> str:
+        """The Accept-Language of the request at hand, as far as its head has come."""
+        return self._headers.get(b"accept-language", b"").decode("latin-1")
+
     def close(self) -> None:
         """Let go of what is held: parser and reader know each other."""
         del self._parser
