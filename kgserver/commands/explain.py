@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import pyoxigraph as ox
 
 from kgserver.ask import authorship
-from kgserver.ask.browse import search
+from kgserver.ask.browse.listing import search
 from kgserver.ask.why import document, proofs, statement
 from kgserver.commands import folder as folders
 from kgserver.load.history import blame, chronicle, git
@@ -98,8 +97,7 @@ def _unfound(dataset: Dataset, pattern: statement.Pattern) -> str:
 
 def _meant(dataset: Dataset, subject: object) -> str:
     """What to do about a subject that nothing is said of."""
-    iri = subject.value if isinstance(subject, ox.NamedNode) else ""
-    words = re.sub(r"[\W_]+", " ", names.local_name(iri))
+    words = re.sub(r"[\W_]+", " ", names.local_name(str(subject).strip("<>")))
     hits = search.find(dataset, words, "en", 1)
     if not hits:
         return "Look at the spelling."
