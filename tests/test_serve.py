@@ -8,11 +8,14 @@ import signal
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
+
+from kgserver.load import snapshot
 
 from .processes import Server, serving, wait_until
 
@@ -124,6 +127,40 @@ def test_one_line_says_where_it_listens(make_folder: Callable[..., Settings]) ->
         lines = [line for line in server.said if server.base in line]
 
     assert lines == [f"Knowledge graph, version 1, is served on {server.base}\n"]
+
+
+BOTH = quote("SELECT ?o { <urn:a> <urn:p> ?o . <urn:a> <urn:p> ?o2 }")
+TEN = " ".join(map(str, range(10)))
+MANY = " ".join(f"VALUES ?v{number} {{ {TEN} }}" for number in range(9))
+ENDLESS = quote(f"SELECT (COUNT(*) AS ?n) {{ {MANY} }}")
+
+
+@pytest.mark.parametrize("accept", ["text/csv", "text/html"])
+def test_an_answer_of_a_later_version_has_not_the_validator_of_the_earlier(
+    make_folder: Callable[..., Settings], accept: str
+) -> None:
+    """It was asked about the one, waited, and was answered by the other."""
+    settings = make_folder({"graph/a.ttl": '<urn:a> <urn:p> "early" .'})
+    path, name = f"/sparql?query={BOTH}", "the-one-before-it"
+    with (
+        serving(settings.folder, "--no-watch", KGSERVER_ENGINE_WORKERS="1") as server,
+        ThreadPoolExecutor() as beside,
+    ):
+        early = server.ask("GET", path, {"Accept": accept})
+        beside.submit(server.ask, "GET", f"/sparql?query={ENDLESS}&id={name}")
+        wait_until(lambda: "queries_running 1.0" in server.get("/metrics")[1])
+        other = {"Accept": accept, "Accept-Language": "en;q=0.9"}  # this is not kept
+        answer = beside.submit(server.ask, "GET", path, other)
+        wait_until(lambda: "queries_waiting 1.0" in server.get("/metrics")[1])
+        make_folder({"graph/a.ttl": '<urn:a> <urn:p> "later" .'})
+        assert snapshot.build(settings).served
+        server.ask("DELETE", f"/sparql/queries/{name}")
+        later = answer.result()
+
+    assert b"early" in early.body
+    assert b"later" in later.body
+    assert early.headers["ETag"] not in {None, later.headers["ETag"]}
+    assert later.headers["Cache-Control"] == "no-store"
 
 
 def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -58,6 +58,9 @@ class Sender(Protocol[T_contra]):
     def fail(self, order: T_contra, fault: Refusal | SyntaxError) -> None:
         """Say why there is no answer."""
 
+    def unmark(self, order: T_contra) -> None:
+        """Take the validator away: a later version answers than the one it is of."""
+
     def head(self, order: T_contra, used: str) -> bytes:
         """The header of an answer that is begun before it is complete."""
 
@@ -87,7 +90,7 @@ class Answering(Generic[T]):
             self._resting = True
             run.flow.pause()
 
-    def ended(self, _: Run, last: bytes) -> None:
+    def ended(self, run: Run, last: bytes) -> None:
         """Take the last piece."""
         if self._begun:
             self._held.append(last)
@@ -96,6 +99,7 @@ class Answering(Generic[T]):
         else:
             self._complete = True
             body = b"".join([*self._held, last]) if self._held else last
+            self._check_version(run)
             self._lane.complete(self._order, body)
 
     def failed(self, _: Run, fault: Refusal | SyntaxError) -> None:
@@ -112,9 +116,14 @@ class Answering(Generic[T]):
         """Send what is here, and the rest as it comes."""
         if self._begun or self._complete or run.over:
             return
+        self._check_version(run)
         self._begun, self._wakes = True, asyncio.Event()
         self._wakes.set()
         self._lane.threads.begin(self._order.exchange, self._stream(run))
+
+    def _check_version(self, run: Run) -> None:
+        if run.version != run.wanted:
+            self._lane.unmark(self._order)
 
     async def _stream(self, run: Run) -> None:
         exchange = self._order.exchange

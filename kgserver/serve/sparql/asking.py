@@ -78,17 +78,18 @@ def beginning(dataset: Dataset, question: Question, form: Media, most: int) -> b
     )
     asker = Asker(client, dataset.snapshot.version, request.environ.get(EXCHANGE))
     try:
-        if not travel.version() or _in_service(dataset):
+        if not travel.version() or in_service(dataset):
             found = engine.ask(question, form, asker, most)
             # the workers know the newest version alone, which this is to the end
-            if not travel.version() or _in_service(dataset):
+            if not travel.version() or in_service(dataset):
                 return found
         return engine.ask(question, form, asker, most, dataset.directory)
     except SyntaxError as fault:
         raise query.explained(dataset, question, fault) from fault
 
 
-def _in_service(dataset: Dataset) -> bool:
+def in_service(dataset: Dataset) -> bool:
+    """Whether this is the version that is served now."""
     return site.live().dataset() is dataset
 
 

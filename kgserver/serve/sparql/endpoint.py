@@ -14,7 +14,7 @@ from kgserver.ask.catalog import description
 from kgserver.ask.sparql import protocol, query
 from kgserver.model import media, refusal
 from kgserver.model.refusal import EvaluationFailed, NotAcceptable, Refusal
-from kgserver.serve import refusals, rendering, site
+from kgserver.serve import refusals, rendering, site, travel
 from kgserver.serve.data import handed
 from kgserver.serve.sparql import asked, asking, explanation
 from kgserver.serve.sparql import form as page
@@ -111,17 +111,19 @@ def _page(dataset: Dataset, found: Asked) -> flask.Response:
     form = media.TURTLE if graph else media.JSON
     most = _SHOWN if graph else _COUNTED
     body = asking.beginning(dataset, question, form, most)
+    # where a later version has come meanwhile, the answer may be of that one
+    tag = found.tag if travel.version() or asking.in_service(dataset) else ""
     if graph:
         answer: dict[str, Any] = {"turtle": body.decode("utf-8", "ignore")}
     else:
         answer = _rows(body)
     if not _is_empty(answer, question):
-        return page.answered(found.tag, question, answer)
+        return page.answered(tag, question, answer)
     try:
         why = explanation.tell(dataset, question)
     except Refusal as fault:
         return page.answered("", question, {**answer, "unexplained": fault})
-    return page.answered(found.tag, question, {**answer, "why": why})
+    return page.answered(tag, question, {**answer, "why": why})
 
 
 def _is_empty(answer: Mapping[str, Any], question: Question) -> bool:

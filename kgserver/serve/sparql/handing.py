@@ -121,6 +121,11 @@ class Handing:
         )
         self._lane.refuse(order.exchange, said, recorded=True)
 
+    def unmark(self, order: _Order) -> None:
+        """Take the validator away: a later version answers than the one it is of."""
+        order.answer.headers.remove("ETag")
+        order.answer.headers["Cache-Control"] = "no-store"
+
     def head(self, order: _Order, used: str) -> bytes:
         """The header of an answer that is begun before it is complete.
 

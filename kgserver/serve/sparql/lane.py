@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -219,6 +220,10 @@ class Lane:
         status, fields, body = refusals.document(fault, language)
         fields += [("Vary", _SAID), *rendering.fields(self._settings, status)]
         exchange.send(status, headers.encoded(fields) + query_id(exchange), body)
+
+    def unmark(self, order: Order) -> None:
+        """Take the validator away: a later version answers than the one it is of."""
+        order.asked = replace(order.asked, tag="")
 
     def head(self, order: Order, used: str) -> bytes:
         """The header of an answer that is begun before it is complete."""
