@@ -49,6 +49,15 @@ class _Commands(click.Group):
         found = getattr(import_module(f"kgserver.commands.{module}"), name)
         return found if isinstance(found, click.Command) else None
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; what it may not read or write is named."""
+        try:
+            return super().invoke(ctx)
+        except PermissionError as fault:
+            what = f"{fault.filename} may not be read or written: change its rights."
+            click.echo(what, err=True)
+            return ctx.exit(2)
+
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="kgserver")

@@ -177,3 +177,37 @@ def test_an_unknown_setting_is_told(make_folder: Callable[..., Settings]) -> Non
 
     assert done.exit_code == 2
     assert "unknown setting 'tittle'. Did you mean title?" in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_named(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """In place of a trace; exit status 2."""
+    folder = make_folder(FILES).folder
+    path = next((folder / "graph").iterdir())
+    path.chmod(0)
+    done = run("check", str(folder))
+
+    assert done.exit_code == 2
+    assert done.stderr.startswith(f"{path} may not be read")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (("ex:krauss ?p ?o",), "Did you mean ex:kraus?"),
+        ((), "Name a statement: kgserver explain '"),
+    ],
+)
+def test_a_statement_that_is_none_is_told(
+    make_folder: Callable[..., Settings], asked: tuple[str, ...], told: str
+) -> None:
+    """With the thing that was most likely meant, or with an example."""
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    text = f'@prefix ex: <http://e/> .\nex:kraus {label} "Kraus" .'
+    folder = make_folder({"graph/a.ttl": text}).folder
+    done = run("explain", str(folder), *asked)
+
+    assert done.exit_code > 0
+    assert told in done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,9 +12,11 @@ from typing import TYPE_CHECKING
 import click
 
 from kgserver.ask import authorship
+from kgserver.ask.browse.listing import search
 from kgserver.ask.why import document, proofs, statement
 from kgserver.commands import folder as folders
 from kgserver.load.history import blame, chronicle, git
+from kgserver.model import names
 from kgserver.model.refusal import Refusal
 from kgserver.serve import messages
 
@@ -24,11 +27,10 @@ if TYPE_CHECKING:
     from kgserver.ask.why.proofs import Argument, Step
 
 _MANY = 25  # statements that one pattern may ask about
+_EXAMPLE = "kgserver explain 'id:wolfsburg cex:twinnedPlace ?place'"
 
 
-@click.command(
-    epilog="Example: kgserver explain 'id:wolfsburg cex:twinnedPlace ?place'"
-)
+@click.command(epilog=f"Example: {_EXAMPLE}")
 @click.argument("words", nargs=-1, required=True, metavar="[FOLDER] STATEMENT")
 @click.option(
     "--limit", default=1, show_default=True, type=click.IntRange(1, proofs.MOST),
@@ -68,7 +70,9 @@ def explain(words: tuple[str, ...], limit: int, *, as_json: bool) -> None:
 def _split(words: tuple[str, ...]) -> tuple[Path | None, str]:
     """The folder, if the first word is one, and the statement."""
     first, *rest = words
-    if rest and Path(first).is_dir():
+    if Path(first).is_dir():
+        if not rest:
+            folders.stop(f"Name a statement: {_EXAMPLE}", folders.USAGE)
         return Path(first), " ".join(rest)
     return None, " ".join(words)
 
@@ -84,10 +88,20 @@ def _unfound(dataset: Dataset, pattern: statement.Pattern) -> str:
     if pattern.subject is None:
         return f"{version} holds no such statement."
     if not near:
-        return f"{said}\n{version} says nothing of its subject; check how it is spelt."
+        meant = _meant(dataset, pattern.subject)
+        return f"{said}\n{version} says nothing of its subject. {meant}"
     shown = "\n".join(f"    {each}" for each in near[:5])
     more = f"\n    … and {len(near) - 5} more" if len(near) > 5 else ""
     return f"{said}\n{version} says of it:\n{shown}{more}"
+
+
+def _meant(dataset: Dataset, subject: object) -> str:
+    """What to do about a subject that nothing is said of."""
+    words = re.sub(r"[\W_]+", " ", names.local_name(str(subject).strip("<>")))
+    hits = search.find(dataset, words, "en", 1)
+    if not hits:
+        return "Look at the spelling."
+    return f"Did you mean {names.shorten(hits[0].node.value, dataset.prefixes)}?"
 
 
 def _told(

@@ -33,6 +33,7 @@ def _noted(context: click.Context, _option: click.Parameter, value: object) -> N
 
 # How many files a thing is tried in.
 _TRIED = 4
+_NO_CLASS = "The ontology declares no class; write one into ontology/."
 _MORE = "Say what is missing, as property=value (blank: give up)"
 
 
@@ -72,9 +73,11 @@ def new(
     settings, dataset = _opened(words)
     if file:
         _fits(settings, file)
+    known = kinds.every(dataset)
+    if not known:
+        folders.stop(_NO_CLASS, folders.USAGE)
     if not words or click.get_current_context().meta["listing"]:
-        for each in kinds.every(dataset):
-            click.echo(f"{each.name}  {each.label}")
+        click.echo("\n".join(f"{each.name}  {each.label}" for each in known))
         return
     kind = _kind(dataset, words[0], yes=yes)
     fields = forms.form(dataset, kind)

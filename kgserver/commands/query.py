@@ -104,8 +104,11 @@ def _read(path: Path) -> str:
     try:
         data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
         return data.decode("utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
-        folders.stop(f"{path} cannot be read: {fault}", folders.USAGE)
+    except OSError as fault:
+        why = (fault.strerror or str(fault)).lower()
+    except UnicodeDecodeError:
+        why = "it is not UTF-8"
+    return folders.stop(f"{path} cannot be read: {why}.", folders.USAGE)
 
 
 def _as_text(fault: Refusal) -> str:
