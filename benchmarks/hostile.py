@@ -118,8 +118,11 @@ def report(server: Server, cases: list[Case], given: argparse.Namespace) -> None
         middle, most = (quantiles(times, n=20)[n] * 1000 for n in (9, 18))
         print(f"  {name:18} {middle:8.1f} {most:6.1f} {len(times):7} {failed:7}")
     print(f"processes before and after          {before[0]}, {after[0]}")
-    print(f"memory (PSS, MB) started, at work   {fresh:.0f}, {before[1]:.0f}")
-    print(f"memory (PSS, MB) after              {after[1]:.0f}")
+    print("memory, MB                      PSS    of it no file's")
+    for name, (all_, own) in zip(
+        ("started", "at work", "after"), (fresh, before[1], after[1]), strict=True
+    ):
+        print(f"  {name:26} {all_:8.0f} {own:8.0f}")
     print(f"of which kept answers               {before[2]:.1f}, then {after[2]:.1f}")
 
 
@@ -209,15 +212,18 @@ def kept(server: Server) -> float:
     return float(found[1]) / 1024**2 if found else 0.0
 
 
-def memory(server: Server) -> float:
-    """The megabytes of all processes, what they share counted once."""
-    total = 0
+def memory(server: Server) -> tuple[float, float]:
+    """The megabytes of all processes, what they share counted once; those of them that
+    are no file's, since what is of files is shared with whatever else runs.
+    """
+    total = own = 0
     for pid in server.family():
         path = Path(f"/proc/{pid}/smaps_rollup")
         with contextlib.suppress(OSError):
-            found = re.search(r"^Pss:\s+(\d+)", path.read_text(), re.MULTILINE)
-            total += int(found[1]) if found else 0
-    return total / 1024
+            lines = dict(re.findall(r"^(Pss\w*):\s+(\d+)", path.read_text(), re.M))
+            total += int(lines["Pss"])
+            own += int(lines["Pss_Anon"])
+    return total / 1024, own / 1024
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -70,6 +71,21 @@ def test_a_file_that_comes_or_goes_is_noticed(
         make_folder({"graph/deep/b.ttl": f"{GOOD}:a :p 2 .\n"})
         wait_until(lambda: values(server) == ["1", "2"])
         (folder / "graph" / "deep" / "b.ttl").unlink()
+        wait_until(lambda: values(server) == ["1"])
+
+
+def test_a_folder_that_is_moved_is_noticed(
+    make_folder: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """Nothing but the folder itself is told of then, not what is in it."""
+    folder = make_folder({**FILES, "graph/deep/b.ttl": f"{GOOD}:a :p 2 .\n"}).folder
+    with serving(folder) as server:
+        assert values(server) == ["1", "2"]
+        (folder / "graph" / "deep").rename(tmp_path / "aside")
+        wait_until(lambda: values(server) == ["1"])
+        (tmp_path / "aside").rename(folder / "graph" / "v1.0")
+        wait_until(lambda: values(server) == ["1", "2"])
+        (folder / "graph" / "v1.0").rename(tmp_path / "aside")
         wait_until(lambda: values(server) == ["1"])
 
 
@@ -210,6 +226,9 @@ def test_a_killed_builder_is_replaced(make_folder: Callable[..., Settings]) -> N
     """The version in service stays in service, and the next save is noticed."""
     with serving(make_folder(FILES).folder) as server:
         builder = min(server.doing("builder"))
+        told = json.loads(server.get("/status", "application/json")[1])
+        roles = {each["pid"]: each["role"] for each in told["processes"]}
+        assert roles[builder] == "builder"
         os.kill(builder, signal.SIGKILL)
 
         assert values(server) == ["1"]

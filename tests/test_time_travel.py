@@ -445,7 +445,10 @@ def test_whoever_goes_away_ends_a_query_of_the_past(
         line = socket.create_connection(("127.0.0.1", server.port))
         target = asked(f"/sparql?query={query}", "2")
         line.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-        wait_until(lambda: server.doing("past"))
+        (process,) = wait_until(lambda: server.doing("past"))
+        told = json.loads(server.get("/status", "application/json")[1])
+        roles = {each["pid"]: each["role"] for each in told["processes"]}
+        assert roles[process] == "past"
         line.close()
         wait_until(lambda: not server.doing("past"))
 

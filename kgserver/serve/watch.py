@@ -95,9 +95,16 @@ def watch(settings: Settings, found: Sequence[Problem] = ()) -> None:
 
 
 def _matters(folder: Path, path: Path) -> bool:
+    """Whether a change may be one of what is served.
+
+    Of a folder that comes or goes with all that is in it, itself alone may be told.
+    """
     below = path.relative_to(folder).parts if path.is_relative_to(folder) else ()
     hidden = STATE in below or any(part.startswith(".") for part in below)
-    return not hidden and (path.suffix in _SUFFIXES or path.name == FILE)
+    if hidden:
+        return False
+    file = path.suffix in _SUFFIXES or path.name == FILE
+    return file or not path.is_file()
 
 
 def _say(text: str) -> None:
