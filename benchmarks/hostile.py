@@ -94,14 +94,14 @@ def report(server: Server, cases: list[Case], given: argparse.Namespace) -> None
         server.get(path, "text/html")
         server.get(path)
     time.sleep(_SETTLING)
-    before = len(server.family()), memory(server)
+    before = len(server.family()), memory(server), kept(server)
     idle = beside(server, lambda: time.sleep(given.idle))
     seen = Seen()
     began = time.monotonic()
     busy = beside(server, lambda: attack(server, cases, given, seen))
     took = time.monotonic() - began
     time.sleep(_SETTLING)
-    after = len(server.family()), memory(server)
+    after = len(server.family()), memory(server), kept(server)
     rest = beside(server, lambda: time.sleep(given.idle / 2))
 
     print(f"{given.requests} hostile requests, {given.at_once} at a time, {took:.0f} s")
@@ -120,6 +120,7 @@ def report(server: Server, cases: list[Case], given: argparse.Namespace) -> None
     print(f"processes before and after          {before[0]}, {after[0]}")
     print(f"memory (PSS, MB) started, at work   {fresh:.0f}, {before[1]:.0f}")
     print(f"memory (PSS, MB) after              {after[1]:.0f}")
+    print(f"of which kept answers               {before[2]:.1f}, then {after[2]:.1f}")
 
 
 def attack(
@@ -200,6 +201,12 @@ def from_(case: Case, address: str) -> Case:
     """The request as a proxy would pass it on from an address."""
     line = rb"\1\r\nX-Forwarded-For: " + address.encode()
     return replace(case, request=_HEAD.sub(line, case.request, count=1))
+
+
+def kept(server: Server) -> float:
+    """The megabytes of answers that are kept, which are wanted."""
+    found = re.search(r"^kgserver_kept_bytes (\S+)", server.get("/metrics")[1], re.M)
+    return float(found[1]) / 1024**2 if found else 0.0
 
 
 def memory(server: Server) -> float:

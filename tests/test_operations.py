@@ -98,6 +98,7 @@ def test_a_kept_answer_is_counted_as_one(server: Server) -> None:
     """The second time it is not asked."""
     name = "kgserver_queries_total"
     server.ask("GET", QUERY)
+    assert sample(server, "kgserver_kept_bytes") > 0
     before = sample(server, name, form="unknown", ending="cached")
     server.ask("GET", QUERY)
 

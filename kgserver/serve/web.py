@@ -93,6 +93,7 @@ class Web:
             lambda: len(pool.running),
             lambda: len(pool.waiting),
             lambda: len(self.port.crowd.connections),
+            lambda: self._finished.size,
         )
 
     def _cancel(self, name: str) -> bool:

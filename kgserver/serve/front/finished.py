@@ -51,6 +51,11 @@ class Finished:
         self._state = state
         self._shelf = shelf.Shelf(None, most)
 
+    @property
+    def size(self) -> int:
+        """About how many bytes are kept."""
+        return self._shelf.size
+
     def place(self, request: Request) -> Place | None:
         """Where the answer to a request is kept; None where it may not be.
 

@@ -107,7 +107,7 @@ class Shelf:
     state: object
     most: int
     _held: OrderedDict[Key, Kept] = field(default_factory=OrderedDict)
-    _size: int = 0
+    size: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, key: Key) -> Kept | None:
@@ -124,7 +124,7 @@ class Shelf:
             if kept.size * SHARE > self.most or key in self._held:
                 return
             self._held[key] = kept
-            self._size += kept.size + sum(map(len, key))
-            while self._size > self.most:
+            self.size += kept.size + sum(map(len, key))
+            while self.size > self.most:
                 known, gone = self._held.popitem(last=False)
-                self._size -= gone.size + sum(map(len, known))
+                self.size -= gone.size + sum(map(len, known))

@@ -51,15 +51,20 @@ BYTES = prometheus_client.Counter("kgserver_result_bytes", "Bytes of answers.")
 RUNNING = prometheus_client.Gauge("kgserver_queries_running", "Queries that run now.")
 WAITING = prometheus_client.Gauge("kgserver_queries_waiting", "Queries that wait now.")
 CONNECTIONS = prometheus_client.Gauge("kgserver_connections", "Connections open now.")
+KEPT = prometheus_client.Gauge("kgserver_kept_bytes", "About what is kept of answers.")
 
 
 def watch(
-    running: Callable[[], int], waiting: Callable[[], int], open_: Callable[[], int]
+    running: Callable[[], int],
+    waiting: Callable[[], int],
+    open_: Callable[[], int],
+    kept: Callable[[], int],
 ) -> None:
     """Have what is going on now looked up whenever it is asked for."""
     RUNNING.set_function(running)
     WAITING.set_function(waiting)
     CONNECTIONS.set_function(open_)
+    KEPT.set_function(kept)
 
 
 def count_request(status: int, *, kept: bool) -> None:

@@ -12,6 +12,7 @@ from kgserver.model.refusal import (
     NotImplementedHere,
     TargetTooLong,
     TooLarge,
+    UnsupportedMedia,
 )
 from kgserver.serve.wire.request import Request
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 TARGET, FIELDS, FIELD_COUNT = 1024 * 1024, 256 * 1024, 200  # bytes, bytes, lines
 BODY = 2 * 1024 * 1024  # bytes
+# Bytes of a field that says what a client likes: each kind in it is weighed.
+LIKING = 4096
 # Fields that are about the connection and a change of protocol.
 _HOPS = frozenset([b"upgrade", b"connection", b"http2-settings"])
 
@@ -100,6 +103,8 @@ class Reader:
             )
             self._refuse(HeadTooLarge(said, "Send fewer."))
             return
+        if not self._in_head:  # what stands behind a body is let pass (RFC 9110 §6.5)
+            return
         name = name.lower()
         held = self._headers.get(name)
         self._headers[name] = value if held is None else held + b", " + value
@@ -114,8 +119,12 @@ class Reader:
         length = found.get(b"content-length", b"0")
         if length == b"0" and b"transfer-encoding" not in found:
             return
+        coding = found.get(b"content-encoding", b"identity").lower()
         if len(length) > 10 or int(length) > BODY:
             self._refuse(_body_too_large())
+        elif coding != b"identity":
+            said = "The body is in a coding, and none is undone here."
+            self._refuse(UnsupportedMedia(said, "Send it as it is."))
         else:
             expects = found.get(b"expect", b"").lower() == b"100-continue"
             self._hearer.headed(expects=expects and not self.fault)
@@ -162,6 +171,10 @@ class Reader:
             self._refuse(BadRequest(f"HTTP/{version} is not spoken.", "Use HTTP/1.1."))
         if parser.get_method() == b"CONNECT":
             self._refuse(_no_proxy())
+        likings = (v for k, v in self._headers.items() if k.startswith(b"accept"))
+        if max(map(len, likings), default=0) > LIKING:
+            said = f"What the client likes is told in over {LIKING} bytes."
+            self._refuse(HeadTooLarge(said, "Name fewer kinds."))
         host = self._headers.get(b"host")
         if (version == "1.1" and host is None) or b"," in (host or b""):
             said = "There is no Host header, or more than one."
