@@ -17,14 +17,26 @@ if TYPE_CHECKING:
     from kgserver.model.manifest import Source
 
 
-def of(dataset: Dataset, origin: Origin) -> Commit | None:
-    """The commit that wrote a line; None where it is not committed, or not known."""
+def standing(dataset: Dataset) -> int:
+    """When what is known of commits was written last; looked up once for many lines."""
+    return ledger.standing(_state(dataset))
+
+
+def of(dataset: Dataset, origin: Origin, known: int | None = None) -> Commit | None:
+    """The commit that wrote a line; None where it is not committed, or not known.
+
+    `known` is the standing of the ledger, where that has been looked up.
+    """
     source = _sources(dataset).get(origin.path)
     if source is None or origin.line == 0:
         return None
-    state = dataset.directory.parent.parent
-    stamps = _stamps(state, source, ledger.standing(state))
+    now = standing(dataset) if known is None else known
+    stamps = _stamps(_state(dataset), source, now)
     return stamps[origin.line - 1] if origin.line <= len(stamps) else None
+
+
+def _state(dataset: Dataset) -> Path:
+    return dataset.directory.parent.parent
 
 
 def _sources(dataset: Dataset) -> dict[str, Source]:

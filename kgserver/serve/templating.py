@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import flask
 import pyoxigraph as ox
 
 from kgserver.ask import authorship
@@ -15,8 +16,6 @@ from kgserver.serve import assets, messages, site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import flask
 
     from kgserver.ask.dataset import Label, Node
     from kgserver.ask.origins import Origin
@@ -85,7 +84,9 @@ def why_href(subject: Term, predicate: Term, value: Term) -> str:
 
 def author_of(origin: Origin) -> Commit | None:
     """The commit that wrote a line, where git knows it."""
-    return authorship.of(site.dataset(), origin)
+    if "ledger" not in flask.g:
+        flask.g.ledger = authorship.standing(site.dataset())
+    return authorship.of(site.dataset(), origin, flask.g.ledger)
 
 
 def brief(iri: str) -> str:

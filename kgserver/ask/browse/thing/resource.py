@@ -63,7 +63,8 @@ def describe(dataset: Dataset, node: Node, language: str = "en") -> Resource | N
         return None
     claims = evidence.claims(dataset, node)
     pointing, cues = incoming.groups(dataset, node, language, claims, around)
-    shown = statements.Showing(dataset, found, language, claims)
+    turned = None if around.hub else around.pointing
+    shown = statements.Showing(dataset, found, language, claims, turned)
     return Resource(
         node=node,
         label=dataset.label(node, language),

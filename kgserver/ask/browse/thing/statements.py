@@ -118,13 +118,15 @@ class Showing:
     """How triples become values: who says them, in which language they are written.
 
     `found` are the triples with their graphs, `claims` what stands for them, None where
-    nobody asks who says so; `depth` is how many nameless nodes they are inside of.
+    nobody asks who says so; `turned` are the statements from the other ends, where all
+    were read; `depth` is how many nameless nodes they are inside of.
     """
 
     dataset: Dataset
     found: Held
     language: str
     claims: Claims | None
+    turned: Held | None = None
     depth: int = 0
     backwards: bool = False
 
@@ -160,10 +162,16 @@ class Showing:
         if isinstance(end, ox.NamedNode | ox.BlankNode):
             for prop in schema.of(self.dataset).inverses.get(triple.predicate, ()):
                 other = ox.Triple(end, prop, start)
-                graphs = graphs_of(self.dataset, other)
+                graphs = self._said(other)
                 if graphs:
                     return other, graphs
         return triple, ()
+
+    def _said(self, other: ox.Triple) -> tuple[str, ...]:
+        """The files' graphs that hold a statement from the other end."""
+        if self.turned is None:
+            return graphs_of(self.dataset, other)
+        return self.turned.get(other, ())
 
     def _named(self, triples: Sequence[ox.Triple]) -> Iterator[Node]:
         ends = (t.subject if self.backwards else t.object for t in triples)
