@@ -265,6 +265,8 @@ def main() -> None:
     parser.add_argument("--owlrl", type=int, default=10_000, help="up to which size")
     parser.add_argument("--oxigraph", default="oxigraph", help="the oxigraph binary")
     options = parser.parse_args()
+    if shutil.which(options.oxigraph) is None:
+        parser.error(f"there is no {options.oxigraph}; pip install oxigraph")
     print(f"| {' | '.join(HEAD)} |\n|---|{'---:|' * (len(HEAD) - 1)}")
     with tempfile.TemporaryDirectory() as place:
         for name in options.graphs:

@@ -12,7 +12,7 @@ from kgserver.model import names
 from kgserver.model.problem import Problem, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from kgserver.load.turtle import Reading
@@ -46,6 +46,23 @@ class Charge:
 NOWHERE = Place("", 0)
 
 
+class Excerpts:
+    """The texts of lines; each file is read once, however many of its lines."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lines: dict[str, Sequence[bytes]] = {}
+
+    def of(self, place: Place) -> str:
+        """The text of a line, without its line end; empty where there is none."""
+        if not place.line:
+            return ""
+        if place.file not in self._lines:
+            data = (self._folder / place.file).read_bytes()
+            self._lines[place.file] = data.splitlines()
+        return faults.excerpt(self._lines[place.file], place.line)
+
+
 class Atlas:
     """The places of the statements looked for, found in one pass over the files.
 
@@ -55,7 +72,7 @@ class Atlas:
     def __init__(
         self, readings: Iterable[Reading], folder: Path, wanted: Iterable[Wanted]
     ) -> None:
-        self.folder = folder
+        self.excerpts = Excerpts(folder)
         wanted = list(wanted)
         readings = readings if wanted else ()
         declared = {p: ns for each in readings for p, ns in each.prefixes.items()}
@@ -73,7 +90,7 @@ class Atlas:
     def blame(self, want: Wanted | None, charge: Charge, file: str = "") -> Problem:
         """The charge as a problem at the statement's line, else of the whole file."""
         place = self.place(want)
-        text = excerpt(self.folder, place)
+        text = self.excerpts.of(place)
         return Problem(
             file=place.file or file,
             line=place.line,
@@ -137,10 +154,3 @@ def _nearness(quad: ox.Quad, want: Wanted) -> int:
     if predicate is None or quad.predicate != predicate:
         return 2
     return 4 if quad.object == value else 3
-
-
-def excerpt(folder: Path, place: Place) -> str:
-    """The text of a line, without its line end; empty where there is none."""
-    if not place.line:
-        return ""
-    return faults.excerpt((folder / place.file).read_bytes().splitlines(), place.line)

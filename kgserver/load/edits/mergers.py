@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from kgserver.load import positions, versions
 from kgserver.load.checking import places
-from kgserver.load.checking.places import NOWHERE
+from kgserver.load.checking.places import NOWHERE, Excerpts
 from kgserver.load.doctor import charge
 from kgserver.load.doctor.charge import Charge
 from kgserver.load.edits import edit as edits
@@ -46,7 +46,7 @@ def found(
     for number, proof in enumerate(proofs, 1):
         stand = [atlas.place(tuple(leaf)) for leaf in proof.grounds()]
         more = len(merges) - number if number == MOST else 0
-        yield _told(proof, stand, (folder, atlas.prefixes), more)
+        yield _told(proof, stand, (atlas.excerpts, atlas.prefixes), more)
 
 
 def brought(edit: Edit, held: ox.Store, change: Change | None) -> Iterator[Problem]:
@@ -55,7 +55,8 @@ def brought(edit: Edit, held: ox.Store, change: Change | None) -> Iterator[Probl
     if not new or edit.ontology is None:
         return
     explainer = Explainer(edits.graph(edit, held), edit.ontology)
-    known = edit.given.settings.folder, {**names.WELL_KNOWN, **edit.prefixes}
+    excerpts = Excerpts(edit.given.settings.folder)
+    known = excerpts, {**names.WELL_KNOWN, **edit.prefixes}
     for number, triple in enumerate(new[:MOST], 1):
         more = len(new) - number if number == MOST else 0
         for proof in explainer.explain(triple):
@@ -71,11 +72,11 @@ def _once(triple: ox.Triple) -> bool:
 def _told(
     proof: Proof,
     grounds: Sequence[Place],
-    known: tuple[Path, Mapping[str, str]],
+    known: tuple[Excerpts, Mapping[str, str]],
     more: int,
 ) -> Problem:
     """One merger at the last line that it follows from; `more` are not told."""
-    folder, prefixes = known
+    excerpts, prefixes = known
     rules = [step.rule for step in proof.steps() if not step.asserted]
     rule = next((each for each in rules if not each.startswith("eq-")), rules[0])
     stand = sorted({p for p in grounds if p.file}, key=lambda p: (p.file, p.line))
@@ -89,7 +90,7 @@ def _told(
     message = (
         f"{one} is the same as {other} (by {rule} from {', '.join(map(str, stand))})"
     )
-    text = places.excerpt(folder, last)
+    text = excerpts.of(last)
     what = Charge(
         "same-thing",
         f"{message} (and {more:,} more pairs)" if more else message,
