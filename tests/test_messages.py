@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 from pathlib import Path
@@ -19,6 +20,8 @@ from kgserver.serve import messages, refusals
 from .conftest import CASES, cases
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask.testing import FlaskClient
 
 PACKAGE = Path(kgserver.__file__).parent
@@ -183,6 +186,36 @@ def test_a_finding_and_its_remedy_are_said_in_every_language(found: Path) -> Non
         for language in messages.LANGUAGES:
             known = messages.said(sentence, language)[1] == language
             assert known or sentence.startswith(OWN), sentence
+
+
+def sentences(path: Path) -> Iterator[str]:
+    """What a module says in whole sentences, with a number where something differs."""
+    tree = ast.parse(path.read_text("utf-8"))
+    told = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            text = "".join(
+                str(each.value) if isinstance(each, ast.Constant) else "7"
+                for each in node.values
+            )
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = "" if node in told else node.value
+        else:
+            continue
+        if re.fullmatch(r"[A-Z].* .*\.", text):
+            yield text
+
+
+@pytest.mark.parametrize("name", ["connection", "crowd", "reader"])
+def test_what_is_wrong_before_a_request_is_one_is_said_in_every_language(
+    name: str,
+) -> None:
+    """Each sentence of the wire, where bytes are refused."""
+    found = list(sentences(PACKAGE / "serve" / "wire" / f"{name}.py"))
+
+    assert found
+    for sentence in found:
+        assert messages.said(sentence, "de")[1] == "de", sentence
 
 
 def test_a_sentence_within_another_is_said_too() -> None:
