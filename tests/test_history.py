@@ -180,6 +180,8 @@ def test_the_command_tells_changes_and_what_is_not_committed(
     checkout.write({"graph/a.ttl": f'{HEAD}:a :p "长春"@zh-Hans ; a :C .\n'})
     text = run(str(checkout.folder), f"<{A}>")
     objects = json.loads(run(str(checkout.folder), A, "--json").stdout)
+    checkout.commit({}, "more")
+    cut = run(str(checkout.folder), A, "--limit", "1")
 
     assert text.stdout.splitlines() == [
         "not committed yet",
@@ -187,7 +189,8 @@ def test_the_command_tells_changes_and_what_is_not_committed(
         f"{name[:10]} 2030-01-01 Ada: came",
         '  + <http://e/p> "长春"@zh-Hans',
     ]
-    assert "2 changes of <http://e/a>" in text.stderr
+    assert "2 changes of <http://e/a>\n" in text.stderr
+    assert "1 change of <http://e/a>; --limit tells how many" in cut.stderr
     assert [each["commit"] for each in objects] == [None, name]
     assert objects[1]["added"] == [f'<{A}> <http://e/p> "长春"@zh-hans .']
 

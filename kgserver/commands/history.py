@@ -58,8 +58,11 @@ def history(words: Sequence[str], limit: int, since: str, *, as_json: bool) -> N
     for entry in told:
         click.echo("\n".join(_lines(entry, iri, prefixes)))
     said = _summary(told, iri, prefixes, since)
-    lack = "; the checkout is shallow and lacks older ones"
-    click.echo(f"{said}{lack if repository.shallow else ''}", err=True)
+    if len(past) == limit < chronicle.count(settings.state, iri):
+        said += "; --limit tells how many at most"
+    if repository.shallow:
+        said += "; the checkout is shallow and lacks older ones"
+    click.echo(said, err=True)
     if not told and not since:
         near = chronicle.nearest(settings.state, iri)
         hint = f" Did you mean {names.shorten(near, prefixes)}?" if near else ""
