@@ -220,7 +220,7 @@ class _Reader:
 
         What looks into that needs numpy, which the web process does without.
         """
-        from kgserver.load.doctor import examination
+        from kgserver.load.doctor.file import examination
 
         if self.broken:
             return [], Outline()

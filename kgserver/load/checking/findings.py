@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from kgserver.load import positions, sources, versions
 from kgserver.load.checking import causes
-from kgserver.load.doctor import across, charge
+from kgserver.load.doctor import charge
 from kgserver.load.doctor.charge import Charge
-from kgserver.load.doctor.files import File
+from kgserver.load.doctor.folder import across
+from kgserver.load.doctor.folder.files import File
 from kgserver.load.syntax import faults
 from kgserver.model import rule
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgserver.load import sources, turtle
-from kgserver.load.doctor import declarations, lexemes, removal
+from kgserver.load.doctor import lexemes, removal
+from kgserver.load.doctor.file import declarations
 from kgserver.load.layout import tokens
 from kgserver.load.rewriting import formatting
 from kgserver.load.syntax import faults

@@ -6,8 +6,9 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from kgserver.load.doctor import charge, languages, lexemes
+from kgserver.load.doctor import charge, lexemes
 from kgserver.load.doctor.charge import Charge
+from kgserver.load.doctor.file import languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from kgserver.load.doctor.files import File
+    from kgserver.load.doctor.folder.files import File
     from kgserver.model.problem import Problem
 
     Keys = npt.NDArray[np.int64]

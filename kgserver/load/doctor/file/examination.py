@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load.doctor import (
-    charge,
+from kgserver.load.doctor import charge, lexemes
+from kgserver.load.doctor.charge import Charge
+from kgserver.load.doctor.file import (
     comments,
     declarations,
     iris,
     labels,
-    lexemes,
     lines,
     quotes,
     texts,
 )
-from kgserver.load.doctor.charge import Charge
 from kgserver.load.doctor.lexemes import Text
 from kgserver.load.doctor.outline import Comment, Declared, Outline
 from kgserver.load.doctor.survey import Survey
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from array import array
     from collections.abc import Iterator, Mapping
 
-    from kgserver.load.doctor.declarations import Declaration
+    from kgserver.load.doctor.file.declarations import Declaration
     from kgserver.load.doctor.lexemes import Spot
     from kgserver.load.terms.statements import Statements, Term
     from kgserver.model.problem import Problem

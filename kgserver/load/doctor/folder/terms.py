@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from kgserver.load.doctor import vocabularies
 from kgserver.load.doctor.charge import Charge
+from kgserver.load.doctor.folder import vocabularies
 from kgserver.model import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kgserver.load.doctor.files import File
+    from kgserver.load.doctor.folder.files import File
     from kgserver.load.doctor.lexemes import Spot
     from kgserver.load.doctor.outline import Use
     from kgserver.model.problem import Problem

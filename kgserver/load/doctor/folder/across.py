@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from kgserver.load.doctor import charge, copies, labels, namespaces, things
-from kgserver.load.doctor import terms as term
-from kgserver.load.doctor.terms import Terms
+from kgserver.load.doctor import charge
+from kgserver.load.doctor.folder import copies, labels, namespaces, things
+from kgserver.load.doctor.folder import terms as term
+from kgserver.load.doctor.folder.terms import Terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from kgserver.load.doctor.files import File
+    from kgserver.load.doctor.folder.files import File
     from kgserver.model.problem import Problem
 
 

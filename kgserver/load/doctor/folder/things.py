@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load.doctor import charge, vocabularies
+from kgserver.load.doctor import charge
 from kgserver.load.doctor.charge import Charge
+from kgserver.load.doctor.folder import vocabularies
 from kgserver.model.names import Names
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from kgserver.load.doctor.files import File
+    from kgserver.load.doctor.folder.files import File
+    from kgserver.load.doctor.folder.terms import Terms
     from kgserver.load.doctor.lexemes import Spot
     from kgserver.load.doctor.outline import Things
-    from kgserver.load.doctor.terms import Terms
     from kgserver.model.problem import Problem
 
 # From this share on, of the things of a class, a name is what one expects.

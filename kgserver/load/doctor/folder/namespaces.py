@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from kgserver.load.doctor import declarations
 from kgserver.load.doctor.charge import Charge
+from kgserver.load.doctor.file import declarations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from kgserver.load.doctor.files import File
+    from kgserver.load.doctor.folder.files import File
     from kgserver.load.doctor.outline import Declared
     from kgserver.model.problem import Problem
 

@@ -1,0 +1,1 @@
+"""What is odd in one file, looked at by itself."""

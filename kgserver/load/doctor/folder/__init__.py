@@ -1,0 +1,1 @@
+"""What is odd across the files of a folder."""
