@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import itertools
-import secrets
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING
 import uvloop
 
 from kgserver.ask.engine import memory
+from kgserver.ask.pool import outcome
 from kgserver.ask.pool.past import Past
 from kgserver.ask.pool.pool import Pool
 from kgserver.serve import app
@@ -77,7 +76,6 @@ class Web:
         self._journal = Journal(settings)
         self._finished = Finished(live.glance, settings.kept_responses * 1024 * 1024)
         self._settings = settings
-        self._name, self._number = f"{secrets.token_urlsafe(9)}.", itertools.count()
         self._pool = pool = Pool(engine, settings, self._journal)
         pool.start()
         application = app.create_app(settings, live)
@@ -130,7 +128,7 @@ class Web:
         extra = b""
         if asked:
             # nothing runs under this name, so that it may be guessed
-            exchange.identifier = f"{self._name}{next(self._number)}"
+            exchange.identifier = outcome.spent_id()
             extra = lane.query_id(exchange)
             if b"query=" in exchange.request.target:
                 self._journal.kept(exchange.identifier)

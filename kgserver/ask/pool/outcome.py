@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
+import os
 import secrets
 from dataclasses import dataclass
 from typing import Protocol
@@ -33,6 +36,20 @@ class Outcome:
 def new_id() -> str:
     """A name for a query that nobody guesses."""
     return secrets.token_urlsafe(15)
+
+
+def spent_id() -> str:
+    """A name for a query that is over already, so that it may be guessed."""
+    return f"{_process(os.getpid())}.{next(_number)}"
+
+
+_number = itertools.count()
+
+
+@functools.cache
+def _process(_: int) -> str:
+    """What the names that a process gives begin with; forked ones are told apart."""
+    return secrets.token_urlsafe(9)
 
 
 class Recorder(Protocol):

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from kgserver.ask.engine import loading
-from kgserver.ask.pool.outcome import Outcome, new_id
+from kgserver.ask.pool.outcome import Outcome, spent_id
 from kgserver.ask.sparql import lookup
 from kgserver.serve.sparql import whose
 from kgserver.serve.sparql.warmth import Warmth
@@ -59,7 +59,7 @@ class Lookups:
         self._take(seconds)
         if found is None:
             return None
-        order.exchange.identifier = new_id()
+        order.exchange.identifier = spent_id()
         self._recorder.record(
             Outcome(
                 id=order.exchange.identifier,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _OFTEN = 100  # lookups in one version, from which on it is worth it
 _PIECE = 200  # quads, for which Python's lock is held about a millisecond
+_REST = 1  # times as long as it works it rests, and lets others have the lock
 _SHARE = 4  # of the memory that a graph may take, this process takes so small a part
 
 
@@ -51,9 +53,12 @@ class Warmth:
     def _fill(self, dataset: Dataset) -> None:
         store = ox.Store()
         quads = dataset.store.quads_for_pattern(None, None, None, DEFAULT)
+        began = time.monotonic()
         while piece := list(itertools.islice(quads, _PIECE)):
             if dataset is not self._dataset:
                 return
             store.bulk_extend(piece)
+            time.sleep((time.monotonic() - began) * _REST)
+            began = time.monotonic()
         # whoever asks looks whose it is, as another version may have come by now
         self._warm = replace(dataset, default_graph=store)
