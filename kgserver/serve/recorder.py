@@ -12,6 +12,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+from kgserver.ask.engine import memory
 from kgserver.load import versions
 from kgserver.load.history import blame, chronicle, git
 
@@ -43,6 +44,7 @@ class Recorder:
             self._wanted.clear()
             try:
                 record(self._settings)
+                memory.give_back()
             except (OSError, sqlite3.Error, ValueError) as fault:
                 sys.stderr.write(f"history not recorded: {fault}\n")
 

@@ -5,6 +5,7 @@ It is a process of its own, so that neither rdflib nor a long build weighs on re
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
 import time
 from pathlib import Path
@@ -39,13 +40,38 @@ def run(settings: Settings, ready: Connection) -> None:
     processes.ignore_interrupt()
     processes.end_with_parent()
     sys.setswitchinterval(_TURN)
-    found = build(settings)
+    found = _begun(settings)
+    second.ask(settings)
     ready.send(True)
     ready.close()
     if settings.watch:
         watch(settings, found)
     else:
         recorder.record(settings)
+
+
+def _begun(settings: Settings) -> Sequence[Problem]:
+    """What the first build finds; it is made in a process of its own.
+
+    It may be a build of everything, which leaves memory behind that no edit needs.
+    """
+    context = multiprocessing.get_context("fork")
+    heard, said = context.Pipe(duplex=False)
+    building = context.Process(target=_begin, args=(settings, said))
+    building.start()
+    said.close()
+    try:
+        found: Sequence[Problem] = heard.recv()
+    except EOFError:
+        building.join()
+        sys.exit(building.exitcode or 1)
+    building.join()
+    return found
+
+
+def _begin(settings: Settings, said: Connection) -> None:
+    processes.end_with_parent()
+    said.send(build(settings))
 
 
 def build(settings: Settings, before: Sequence[Problem] = ()) -> Sequence[Problem]:
@@ -64,7 +90,6 @@ def build(settings: Settings, before: Sequence[Problem] = ()) -> Sequence[Proble
         _say(f"mended: {each.place}: {each.message} [{each.code}]")
     if built.fresh or (not built.served and built.problems != tuple(before)):
         _say(built.as_text(time.perf_counter() - began))
-    second.ask(settings)
     return built.problems
 
 
@@ -79,15 +104,19 @@ def watch(settings: Settings, found: Sequence[Problem] = ()) -> None:
         yield_on_timeout=True,
         ignore_permission_denied=True,
     )
-    looked, recording = False, recorder.Recorder(settings)
+    looked = prepared = False
+    recording = recorder.Recorder(settings)
     for change in changes:
         # The first idle look catches what was saved before the watch had begun.
         committed = recording.look() and settings.provenance
         if change or committed or not looked:
             found = build(settings, found)
+            second.ask(settings)
             recording.look()
-        if not looked:
+        if change and not prepared:
             validation.prepare(sources.find(settings))
+        prepared = prepared or bool(change)
+        if change or not looked:
             memory.give_back()
         looked = True
         if any(Path(path).name == FILE for _, path in change):
