@@ -6,6 +6,7 @@ the reading of all that was not saved.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,6 +30,17 @@ class Readings(Iterable[Reading]):
 
     def __iter__(self) -> Iterator[Reading]:
         return (turtle.read(source, self.folder) for source in self.files)
+
+    def read(self) -> tuple[Reading, ...]:
+        """All of them.
+
+        Python's search for cycles would go through every term again and again.
+        """
+        gc.disable()
+        try:
+            return tuple(self)
+        finally:
+            gc.enable()
 
     def of(self, role: Role) -> list[Reading]:
         """Those of the files that are there for this."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load import difference, inputs, opinion, reason, turtle, versions
+from kgserver.load import difference, inputs, opinion, reason, versions
 from kgserver.load.checking import contradictions, validation
 from kgserver.load.checking.findings import Findings
 from kgserver.load.edits import mergers, rehearsal, revision
@@ -201,7 +201,7 @@ def examine(
     folder = settings.folder
     if filling:
         filling.begin(given)
-    readings = tuple(turtle.read(source, folder) for source in given.sources)
+    readings = Readings(given.sources, folder).read()
     found = Findings(settings, given.sources, readings)
     if found.fatal:
         return _stopped(readings, found)

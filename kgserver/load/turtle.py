@@ -178,9 +178,13 @@ class _Reader:
             self.columns.take(parser, graphs=self.format.supports_datasets)
         except SyntaxError:
             return False
+        stated = len(self.columns.keys)
+        if stated == len(self.lines):
+            self.places = array("I", range(1, stated + 1))
+            return True
         says = (line.lstrip()[:1] not in _SILENT for line in self.lines)
         self.places = array("I", compress(count(1), says))
-        return len(self.places) == len(self.columns.keys)
+        return stated == len(self.places)
 
     def _by_line(self) -> Iterator[ox.Quad]:
         """The quads, line by line; a fault on a line drags others behind it there."""

@@ -10,7 +10,7 @@ import bisect
 import re
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kgserver.load.layout import tokens
 
@@ -36,6 +36,16 @@ class Spot:
     column: int
 
 
+class Lexemes(NamedTuple):
+    """The distinct lexemes of a text, by their kind."""
+
+    comments: Sequence[str] = ()
+    iris: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    texts: Sequence[str] = ()
+    names: Sequence[str] = ()
+
+
 class Text:
     """The text of a file that can be read, and its distinct lexemes by their kind.
 
@@ -49,18 +59,12 @@ class Text:
         text: str,
         *,
         terminals: bool = True,
-        known: Collection[str] | None = None,
+        known: Lexemes | None = None,
     ) -> None:
         self.path, self.text = path, text
         self._lexemes = tokens.NAMING if terminals else _NOTHING
-        found = set(self._lexemes.findall(text)) if known is None else known
-        self.comments = [each for each in found if each[0] == "#"]
-        self.iris = [each for each in found if each[0] == "<"]
-        self.tags = [each for each in found if each[0] == "@"]
-        self.texts = [each for each in found if each[0] in "\"'"]
-        self.names = [
-            each for each in found if each[0] not in "#<@\"'" and _named(each)
-        ]
+        known = known or _by_kind(set(self._lexemes.findall(text)))
+        self.comments, self.iris, self.tags, self.texts, self.names = known
         self._begins: Sequence[int] = ()
 
     def spots(self, wanted: Collection[str]) -> Iterator[Spot]:
@@ -120,6 +124,16 @@ class Text:
             return ""
         end = self._begins[number] if number < len(self._begins) else len(self.text)
         return self.text[self._begins[number - 1] : end].rstrip("\r\n")
+
+
+def _by_kind(found: Collection[str]) -> Lexemes:
+    return Lexemes(
+        comments=[each for each in found if each[0] == "#"],
+        iris=[each for each in found if each[0] == "<"],
+        tags=[each for each in found if each[0] == "@"],
+        texts=[each for each in found if each[0] in "\"'"],
+        names=[each for each in found if each[0] not in "#<@\"'" and _named(each)],
+    )
 
 
 def _named(lexeme: str) -> bool:

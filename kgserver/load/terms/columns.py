@@ -8,6 +8,7 @@ they are the same at each reading of a file, and differ between files.
 from __future__ import annotations
 
 from array import array
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
@@ -20,6 +21,9 @@ from kgserver.model import names
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# How many quads are taken together: Python goes round once for all of them.
+_TOGETHER = 64
+
 
 class Oddity(NamedTuple):
     """What is wrong with a term: code, message, hint, and the text to be found near."""
@@ -28,6 +32,14 @@ class Oddity(NamedTuple):
     message: str
     hint: str
     near: str = ""
+
+
+class _Numbers(dict[Term, int]):
+    """The numbers of terms, in the order in which they were met."""
+
+    def __missing__(self, term: Term) -> int:
+        number = self[term] = len(self)
+        return number
 
 
 class Columns:
@@ -41,29 +53,29 @@ class Columns:
         self._graphs: list[Graph] = []
         self._rdf_1_1 = rdf_1_1
         self._terms: list[Term] = []
-        self._known: dict[Term, int] = {}
+        self._known = _Numbers()
         self._renamed: dict[int, Term] = {}
         self._rename = nodes.renamer(graph)
         self._canon = Canon()
 
     def take(self, quads: Iterable[ox.Quad], *, graphs: bool) -> None:
         """Add quads, with the graphs that they name; runs for each, hence so plain."""
-        known, enter, rename = self._known.get, self._enter, self._rename
-        subjects, predicates = self.subjects.append, self.predicates.append
-        objects, keys, named = (
-            self.objects.append, self.keys.append, self._graphs.append,
-        )  # fmt: skip
-        for quad in quads:
-            s, p, o, graph = quad
-            number = known(s)
-            subjects(enter(s) if number is None else number)
-            number = known(p)
-            predicates(enter(p) if number is None else number)
-            number = known(o)
-            objects(enter(o) if number is None else number)
-            keys(hash(quad.triple))
+        number, rename = self._known.__getitem__, self._rename
+        rest = iter(quads)
+        while some := list(islice(rest, _TOGETHER)):
+            triples = [quad.triple for quad in some]
+            numbers = array("I", map(number, chain.from_iterable(triples)))
+            self.subjects += numbers[::3]
+            self.predicates += numbers[1::3]
+            self.objects += numbers[2::3]
+            self.keys.extend(map(hash, triples))
             if graphs:
-                named(rename(graph) if isinstance(graph, ox.BlankNode) else graph)
+                named = (quad.graph_name for quad in some)
+                self._graphs += [
+                    rename(g) if isinstance(g, ox.BlankNode) else g for g in named
+                ]
+        for term in islice(self._known, len(self._terms), None):
+            self._enter(term)
 
     def statements(self, *, graphs: bool) -> Statements:
         """The statements that were taken."""
@@ -78,12 +90,12 @@ class Columns:
             self._graphs if graphs else None,
         )
 
-    def _enter(self, term: Term) -> int:
-        """The number of a term that is met for the first time."""
-        number = self._known[term] = len(self._terms)
+    def _enter(self, term: Term) -> None:
+        """Look at a term that was met for the first time."""
+        number = len(self._terms)
         self._terms.append(term)
         if isinstance(term, ox.NamedNode):
-            return number
+            return
         if isinstance(term, ox.Literal):
             self._enter_literal(number, term)
         elif isinstance(term, ox.BlankNode):
@@ -93,7 +105,6 @@ class Columns:
             self._renamed[number] = self._terms[number]
             if self._rdf_1_1:
                 self.odd[number] = _RDF12
-        return number
 
     def _enter_literal(self, number: int, literal: ox.Literal) -> None:
         stored = self._canon.term(literal)

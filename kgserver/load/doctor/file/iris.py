@@ -33,9 +33,9 @@ def check(text: Text) -> Iterator[Problem]:
     charges = {
         each: [said] for each in written if not each.isascii() and (said := _odd(each))
     }
-    if "@base" not in text.tags and "BASE" not in text.text:
-        rare = [each for each in text.iris if each[:5] != "<http"]
-        charges |= {each: [_relative(each)] for each in rare if _is_relative(each)}
+    rare = [each for each in text.iris if each[:5] != "<http" and _is_relative(each)]
+    if rare and "@base" not in text.tags and "BASE" not in text.text:
+        charges |= {each: [_relative(each)] for each in rare}
     yield from charge.everywhere(text, charges)
 
 

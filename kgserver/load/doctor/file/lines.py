@@ -11,29 +11,28 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kgserver.load.doctor.lexemes import Lexemes
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from kgserver.load.terms.statements import Term
 
 _TAG = re.compile(r'"(@[A-Za-z]+(?:-[A-Za-z0-9]+)*)')
 
 
-def lexemes(text: str, terms: Iterable[Term]) -> set[str] | None:
+def lexemes(text: str, terms: Sequence[Term]) -> Lexemes | None:
     """The lexemes of the text but for comments, or None where they must be looked for.
 
     Escapes are written in many ways, and comments may switch rules off.
     """
-    if "\\" in text or "check:" in text:
+    if "\\" in text or "check:" in text or ox.Triple in set(map(type, terms)):
         return None
-    found = set(_TAG.findall(text)) if '"@' in text else set()
-    kinds: set[ox.NamedNode] = set()
-    for term in terms:
-        if isinstance(term, ox.NamedNode):
-            found.add(f"<{term.value}>")
-        elif isinstance(term, ox.Literal):
-            found.add(f'"{term.value}"')
-            kinds.add(term.datatype)
-        elif isinstance(term, ox.Triple):
-            return None
-    return found | set(map(str, kinds))
+    literals = [each for each in terms if type(each) is ox.Literal]
+    kinds = {each.datatype for each in literals}
+    named = [each.value for each in terms if type(each) is ox.NamedNode]
+    return Lexemes(
+        iris=[f"<{each}>" for each in (*named, *(kind.value for kind in kinds))],
+        tags=list(set(_TAG.findall(text))) if '"@' in text else (),
+        texts=list({f'"{each.value}"' for each in literals}),
+    )

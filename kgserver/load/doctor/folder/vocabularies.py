@@ -7,7 +7,6 @@ import functools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from kgserver.load import bridge
 from kgserver.model import names
 
 if TYPE_CHECKING:
@@ -65,6 +64,8 @@ def table() -> Mapping[str, frozenset[str]]:
 
 
 def _read() -> Mapping[str, frozenset[str]]:
+    from kgserver.load import bridge
+
     return bridge.vocabularies()
 
 
