@@ -13,6 +13,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             folder  questions                       — what one is given, or asks for
     serve/  server                                  — starts the others, ends them
             web                                     — the event loop of all requests
+            helping                                 — others, while there is much to do
             app  watch                              — the application; the builder
             recorder  second                        — the past; owlrl, asked aside
             dereference                             — a thing, answered for

@@ -23,7 +23,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "pyoxigraph": ("load", "ask", "serve"),
     "flask": ("serve",),
     "httptools": ("serve.wire",),
-    "uvloop": ("serve.web",),
+    "uvloop": ("serve.web", "serve.helping"),
     "markupsafe": ("serve",),
     "prometheus_client": ("serve.operations",),
     "watchfiles": ("serve.watch",),

@@ -98,6 +98,11 @@ class Settings(Limits):
     kept_responses: int = setting(
         64, "MiB of finished responses kept in memory; 0 keeps none"
     )
+    helpers: int = setting(
+        7,
+        "processes, one for each further processor, that answer lookups and what is "
+        "kept while much of that is asked; 0 has none",
+    )
     access_log: str = setting(
         "", "file in the folder that notes each request; - is stderr"
     )

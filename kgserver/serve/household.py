@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -21,6 +22,7 @@ _CONTEXT = multiprocessing.get_context("fork")
 _FIRST, _LONGEST = 0.5, 4.0
 _STEADY = 10.0  # seconds after which a process counts as one that does not keep ending
 _UNHEARD = 1.0  # seconds between two looks for what was not heard
+_MANY = 16  # processes that are asked for at once
 _GRACE = 5.0  # seconds that a process has to end when it is told to
 
 
@@ -81,6 +83,9 @@ class Household:
         self.told = False
         self._kept: list[Kept] = []
         self._hears, self._says = os.pipe()
+        self._calls, self._wants = os.pipe()
+        os.set_blocking(self._calls, False)
+        self._called: tuple[Callable[..., None], tuple[object, ...]]
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
 
@@ -90,6 +95,11 @@ class Household:
         """Start a process and look after it; the last to come is the first to end."""
         self._kept.append(Kept(life, given, lasts=lasts))
         return self._kept[-1]
+
+    def call(self, life: Callable[..., None], *given: object) -> int:
+        """A pipe: for each byte that is written to it, one such process is started."""
+        self._called = life, given
+        return self._wants
 
     def wait(self, kept: Kept) -> bool:
         """Wait until a process is ready; False where it ends or is told to before."""
@@ -103,11 +113,20 @@ class Household:
     def mind(self) -> None:
         """Replace what ends that should not, until told to stop."""
         while not self.told:
+            self._answer_calls()
             for each in self._kept:
                 each.look()
+            self._kept = [each for each in self._kept if not each.over]
             # one that has died since that look is heard at once
-            known = [each for each in self._kept if not (each.over or each.due)]
-            self._rest(*(each.process.sentinel for each in known))
+            known = [each.process.sentinel for each in self._kept if not each.due]
+            self._rest(*known, self._calls)
+
+    def _answer_calls(self) -> None:
+        """Start what was asked for; one that ends well is not wanted any more."""
+        life, given = self._called
+        with contextlib.suppress(BlockingIOError):
+            for _ in os.read(self._calls, _MANY):
+                self.keep(life, *given, lasts=False)
 
     def end(self) -> None:
         """End all of them."""

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import threading
 import time
+from typing import NamedTuple
 
+KIND = socket.AF_UNIX, socket.SOCK_SEQPACKET
+"""What the socket is on which helpers come."""
 _EVERY = 0.5  # seconds between two looks at the parent
+
+
+class Ways(NamedTuple):
+    """The ways from the web process to others.
+
+    Where the mother listens; where helpers come, and on which pipe one is asked for.
+    """
+
+    engine: str
+    helpers: socket.socket
+    call: int
 
 
 def end_with_parent() -> None:

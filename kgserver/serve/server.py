@@ -3,7 +3,8 @@
 kgserver serve           starts the others, ends them
 ├── the builder          builds and watches; holds rdflib, owlrl and pySHACL
 ├── the mother           holds the graph; her children, the workers, run queries
-└── the web process      listens; one event loop, and the Flask application in threads
+├── the web process      listens; one event loop, and the Flask application in threads
+└── helpers              while there is much to do: answer what takes a moment
 
 The first process has one thread and forks the others, so that they share what it has
 imported, and one that was killed is replaced in a moment. What one of them alone needs
@@ -27,6 +28,7 @@ from kgserver.load import inputs
 from kgserver.model.settings import SettingsError
 from kgserver.serve import processes
 from kgserver.serve.household import Household
+from kgserver.serve.processes import Ways
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -58,17 +60,23 @@ def run(settings: Settings) -> bool:
 
 
 def _serve(settings: Settings, listener: socket.socket, house: Household) -> None:
-    with tempfile.TemporaryDirectory(prefix="kgserver-") as folder:
-        path = f"{folder}/engine"
-        with socket.socket(socket.AF_UNIX) as line:
-            line.bind(path)
-            line.listen()
-            _listen(settings, listener)
-            house.keep(_bear, settings, line, listener)
-            if house.wait(house.keep(_answer, settings, listener, path)):
-                _announce(settings, listener.getsockname()[1])
-            house.mind()
-            house.end()
+    with (
+        tempfile.TemporaryDirectory(prefix="kgserver-") as folder,
+        socket.socket(socket.AF_UNIX) as line,
+        socket.socket(*processes.KIND) as helpers,
+    ):
+        engine, web = f"{folder}/engine", f"{folder}/web"
+        line.bind(engine)
+        line.listen()
+        helpers.bind(web)
+        helpers.listen()
+        _listen(settings, listener)
+        house.keep(_bear, settings, line, listener)
+        ways = Ways(engine, helpers, house.call(_help, settings, listener, web))
+        if house.wait(house.keep(_answer, settings, listener, ways)):
+            _announce(settings, listener.getsockname()[1])
+        house.mind()
+        house.end()
 
 
 def _build(settings: Settings, listener: socket.socket, ready: Connection) -> None:
@@ -91,16 +99,30 @@ def _bear(
 
 
 def _answer(
-    settings: Settings, listener: socket.socket, engine: str, ready: Connection
+    settings: Settings, listener: socket.socket, ways: Ways, ready: Connection
 ) -> None:
     """The web process's life."""
     role.take("web")
     processes.end_with_parent()
     from kgserver.serve import web
 
-    web.run(settings, listener, engine, ready)
+    web.run(settings, listener, ways, ready)
     sys.stderr.flush()
     # not by way of the interpreter's end, which waits for threads that wait for answers
+    os._exit(0)
+
+
+def _help(
+    settings: Settings, listener: socket.socket, web: str, ready: Connection
+) -> None:
+    """A helper's life, as long as it is needed."""
+    role.take("helper")
+    listener.close()
+    ready.close()
+    processes.end_with_parent()
+    from kgserver.serve.helping import helper
+
+    helper.run(settings, web)
     os._exit(0)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 ROLES = (
     "web",
+    "helper",
     "builder",
     "mother",
     "worker",

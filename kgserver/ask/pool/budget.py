@@ -31,11 +31,11 @@ class Budget:
         level = self._level(client)
         return 0.0 if level > 0 else (1.0 - level) / self._rate
 
-    def charge(self, client: str, seconds: float) -> None:
-        """Take the time that a query used."""
+    def charge(self, client: str, seconds: float, longest: float = 0.0) -> None:
+        """Take the time that a query used, or several, of which one was the longest."""
         if not client:
             return
-        slowest = max(self.slowest(client), seconds)
+        slowest = max(self.slowest(client), longest or seconds)
         self._slow.pop(client, None)
         self._slow[client] = slowest, time.monotonic()
         if len(self._slow) > _MANY:

@@ -75,6 +75,11 @@ class Finished:
         )
         return Place(self._current(), key)
 
+    def at(self, state: object, key: Key) -> Place | None:
+        """Where that is which is kept under a key, if the data is in that state now."""
+        current = self._current()
+        return Place(current, key) if current.state == state else None
+
     def _current(self) -> Shelf:
         """The shelf for the data as it is now.
 

@@ -45,6 +45,11 @@ class Kept:
         """About how many bytes it takes."""
         return _OVERHEAD + _CODINGS * len(self.bodies[coding.IDENTITY])
 
+    def plain(self) -> Kept:
+        """The same in no coding."""
+        body = {coding.IDENTITY: self.bodies[coding.IDENTITY]}
+        return Kept(self.kind, self.fields, self.tag, self.shrinks, body)
+
     def known(self, if_none_match: str) -> bool:
         """Whether a client holds it already, in whatever coding (RFC 9110 §13.1.2)."""
         held = parse_etags(if_none_match)

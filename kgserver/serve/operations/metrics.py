@@ -1,18 +1,22 @@
 """`/metrics`: how queries end and how long they take, as Prometheus reads it.
 
-One process answers all that is asked of a server, so that its counts are all there are.
+Each process that answers has counts of its own. The web process has heard those of the
+others, and tells the sums.
 """
 
 from __future__ import annotations
 
 import datetime
+from collections import Counter
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import flask
 import prometheus_client
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
+from prometheus_client.samples import Sample
 
 from kgserver.model.refusal import NotReady
 from kgserver.serve import site
@@ -108,13 +112,77 @@ def count(outcome: Outcome) -> None:
         STOPPED.labels(outcome.limit).inc()
 
 
+Counts: TypeAlias = Mapping[tuple[str, tuple[tuple[str, str], ...]], float]
+"""What was counted, by the name and the labels of a sample."""
+
+# What each helper has counted up to now, and under 0 those that have ended.
+_elsewhere: dict[int, Counts] = {}
+
+
+def counts() -> Counts:
+    """All that this process has counted."""
+    return {
+        _key(sample): sample.value
+        for metric in prometheus_client.REGISTRY.collect()
+        for sample in _summed(metric)
+    }
+
+
+def hear(process: int, said: Counts) -> None:
+    """Take note of what another process has counted up to now."""
+    _elsewhere[process] = said
+
+
+def keep(process: int) -> None:
+    """Add what a process has counted that is no more to that of others before it."""
+    known = Counter(_elsewhere.get(0, {}))
+    known.update(_elsewhere.pop(process, {}))
+    _elsewhere[0] = known
+
+
+def _summed(metric: Metric) -> list[Sample]:
+    """The samples of a metric that are added up over processes."""
+    counted = metric.type in {"counter", "histogram"}
+    ours = counted and metric.name.startswith("kgserver_")
+    return [s for s in metric.samples if ours and not s.name.endswith("_created")]
+
+
+def _key(sample: Sample) -> tuple[str, tuple[tuple[str, str], ...]]:
+    return sample.name, tuple(sorted(sample.labels.items()))
+
+
+class _Sums(Collector):
+    """All that this process tells, and with its counts those of the others."""
+
+    def collect(self) -> Iterator[Metric]:
+        """The metrics, samples that only others have among them."""
+        others = Counter[tuple[str, tuple[tuple[str, str], ...]]]()
+        for each in list(_elsewhere.values()):
+            others.update(each)
+        for metric in prometheus_client.REGISTRY.collect():
+            summed = {_key(each): each for each in _summed(metric)}
+            names = {f"{metric.name}{end}" for end in _ENDS}
+            missing = [k for k in others if k[0] in names and k not in summed]
+            metric.samples = [
+                each._replace(value=each.value + others[_key(each)])
+                if _key(each) in summed
+                else each
+                for each in metric.samples
+            ]
+            metric.samples += [Sample(k[0], dict(k[1]), others[k]) for k in missing]
+            yield metric
+
+
+_ENDS = ("_total", "_bucket", "_count", "_sum")
+
+
 @metrics_page.route("/metrics")
 def metrics() -> flask.Response:
     """All counts, in the text format of Prometheus."""
     now = prometheus_client.CollectorRegistry()
+    now.register(_Sums())
     now.register(_Version(site.live()))
-    text = prometheus_client.generate_latest()
-    text += prometheus_client.generate_latest(now)
+    text = prometheus_client.generate_latest(now)
     response = flask.Response(text, content_type=prometheus_client.CONTENT_TYPE_LATEST)
     response.headers["Cache-Control"] = "no-store"
     return response

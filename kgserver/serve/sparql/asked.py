@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kgserver.ask.sparql.protocol import Message, Query
     from kgserver.ask.sparql.query import Question
     from kgserver.model.media import Media
+    from kgserver.serve.wire.request import Request
 
 # A header of more characters is not worth remembering.
 _SHORT = 512
@@ -46,6 +47,21 @@ class Asked:
     def without_tokens(self) -> Asked:
         """The same in less memory, for as long as the query waits and runs."""
         return replace(self, question=replace(self.question, tokens=()))
+
+
+def read(
+    request: Request, dataset: Dataset, endpoints: tuple[str, ...], *, lookups: bool
+) -> Asked | None:
+    """What a request asks, as `consider` tells it."""
+    message = protocol.Message(
+        request.method,
+        request.header(b"content-type"),
+        request.query,
+        request.body,
+        request.header(b"query-id"),
+    )
+    accept = request.header(b"accept")
+    return consider(message, accept, dataset, endpoints, lookups=lookups)
 
 
 def consider(

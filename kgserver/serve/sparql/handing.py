@@ -10,7 +10,7 @@ from kgserver.ask.pool.run import Run
 from kgserver.ask.sparql import query
 from kgserver.model.refusal import BadRequest, Busy, Refusal
 from kgserver.serve.front import coding, response, shelf
-from kgserver.serve.sparql import lane, whose
+from kgserver.serve.sparql import replies, whose
 from kgserver.serve.sparql.answering import Answering
 from kgserver.serve.wire import headers
 
@@ -105,7 +105,7 @@ class Handing:
         if place and keepable:
             place.put(kept)
         wanted = coding.choose(exchange.request.header(b"accept-encoding"))
-        self.threads.give(exchange, kept, wanted, lane.query_id(exchange))
+        self.threads.give(exchange, kept, wanted, replies.query_id(exchange))
 
     def fail(self, order: _Order, fault: Refusal | SyntaxError) -> None:
         """Say why there is no answer."""
@@ -138,7 +138,7 @@ class Handing:
             fields["ETag"] = f'W/"{order.answer.tag}"'
         if used != coding.IDENTITY:
             fields["Content-Encoding"] = used
-        return headers.encoded(fields) + lane.query_id(order.exchange)
+        return headers.encoded(fields) + replies.query_id(order.exchange)
 
 
 class _Exactly(Answering[_Order]):

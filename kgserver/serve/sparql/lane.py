@@ -9,21 +9,19 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kgserver.ask.pool.outcome import Outcome, new_id
 from kgserver.ask.pool.run import Run
-from kgserver.ask.sparql import protocol, query
+from kgserver.ask.sparql import query
 from kgserver.model.refusal import BadRequest, Refusal
 from kgserver.serve import refusals, rendering
-from kgserver.serve.data import memento
 from kgserver.serve.front import coding
-from kgserver.serve.front.shelf import Kept
-from kgserver.serve.sparql import asked, whose
+from kgserver.serve.sparql import asked, replies, whose
 from kgserver.serve.sparql.answering import Answering, Order
 from kgserver.serve.sparql.endpoint import REFUSAL
 from kgserver.serve.sparql.lookups import Lookups
+from kgserver.serve.sparql.replies import Replies
 from kgserver.serve.wire import headers
 
 if TYPE_CHECKING:
@@ -36,14 +34,12 @@ if TYPE_CHECKING:
     from kgserver.serve.live import Live
     from kgserver.serve.sparql.asked import Asked
     from kgserver.serve.wire.exchange import Exchange
+    from kgserver.serve.wire.request import Request
 
-PATH = "/sparql"
 _NAMES = 1000  # names that clients gave their queries, of which is known that they did
 # A request this long is looked at in a thread: its tokens take longer than a moment.
 _LONG = 8 * 1024
-_KEPT, _STREAM = "public, no-cache", "no-store"
-_VARY = "Accept, Accept-Encoding, Accept-Datetime"
-_SAID = f"{_VARY}, Accept-Language"  # a refusal is in the reader's language
+_SAID = f"{replies.VARY}, Accept-Language"  # a refusal is in the reader's language
 
 
 class Lane:
@@ -67,23 +63,12 @@ class Lane:
         self._endpoints = settings.service_endpoints
         self._looking = asyncio.Semaphore()
         self.named: deque[str] = deque(maxlen=_NAMES)
-        self._fields = {
-            tagged: headers.encoded(
-                [
-                    ("Cache-Control", _KEPT if tagged else _STREAM),
-                    ("Vary", _VARY),
-                    *rendering.fields(settings, 200),
-                ]
-            )
-            for tagged in (True, False)
-        }
+        self._replies = Replies(settings)
 
     def take(self, exchange: Exchange, place: Place | None) -> None:
         """Answer a request to the endpoint."""
         request = exchange.request
-        bare = request.method in {"GET", "HEAD"} and b"?" not in request.target
-        dated = b"accept-datetime" in request.headers
-        if bare or dated or request.method == "OPTIONS":
+        if is_apart(request):
             self.threads.take(exchange, place)
             return
         dataset = self._live.at_hand()
@@ -99,18 +84,8 @@ class Lane:
         self._go_on(exchange, place, (dataset, found))
 
     def _considered(self, exchange: Exchange, dataset: Dataset) -> Asked | None:
-        request = exchange.request
-        message = protocol.Message(
-            request.method,
-            request.header(b"content-type"),
-            request.query,
-            request.body,
-            request.header(b"query-id"),
-        )
-        accept, lookups = request.header(b"accept"), self._lookups.free
-        return asked.consider(
-            message, accept, dataset, self._endpoints, lookups=lookups
-        )
+        lookups = self._lookups.free
+        return asked.read(exchange.request, dataset, self._endpoints, lookups=lookups)
 
     async def _look(self, exchange: Exchange, place: Place | None) -> None:
         """Look at a long request in a thread: one at a time, as each takes memory."""
@@ -139,11 +114,10 @@ class Lane:
             self.threads.take(exchange, place)
             return
         order = Order(exchange, place, dataset, question)
-        if question.tag and b"if-none-match" in exchange.request.headers:
-            kept = self._kept(order, b"")
-            if kept.known(exchange.request.header(b"if-none-match")):
-                kept.send(exchange, coding.IDENTITY)
-                return
+        known = self._replies.known(order)
+        if known:
+            known.send(exchange, coding.IDENTITY)
+            return
         if question.is_lookup:
             body = self._lookups.answer(order)
             if body is not None:
@@ -187,11 +161,9 @@ class Lane:
 
     def complete(self, order: Order, body: bytes) -> None:
         """Send a whole answer; it is kept where it may be."""
-        kept = self._kept(order, body)
-        if order.place and kept.tag and order.place.takes(len(body)):
-            order.place.put(kept)
-        wanted = coding.choose(order.exchange.request.header(b"accept-encoding"))
-        self.threads.give(order.exchange, kept, wanted, query_id(order.exchange))
+        kept, exchange = self._replies.keep(order, body), order.exchange
+        wanted = coding.choose(exchange.request.header(b"accept-encoding"))
+        self.threads.give(exchange, kept, wanted, replies.query_id(exchange))
 
     def fail(self, order: Order, fault: Refusal | SyntaxError) -> None:
         """Say why there is no answer."""
@@ -219,7 +191,8 @@ class Lane:
         language = exchange.request.header(b"accept-language")
         status, fields, body = refusals.document(fault, language)
         fields += [("Vary", _SAID), *rendering.fields(self._settings, status)]
-        exchange.send(status, headers.encoded(fields) + query_id(exchange), body)
+        head = headers.encoded(fields) + replies.query_id(exchange)
+        exchange.send(status, head, body)
 
     def unmark(self, order: Order) -> None:
         """Take the validator away: a later version answers than the one it is of."""
@@ -227,31 +200,10 @@ class Lane:
 
     def head(self, order: Order, used: str) -> bytes:
         """The header of an answer that is begun before it is complete."""
-        plain = used == coding.IDENTITY
-        coded = b"" if plain else headers.encoded([("Content-Encoding", used)])
-        kind = _kind(order.asked.form.content_type)
-        return kind + coded + self._fields[False] + query_id(order.exchange)
-
-    def _kept(self, order: Order, body: bytes) -> Kept:
-        """An answer as it is kept, or sent like one that is."""
-        tag, request = order.asked.tag, order.exchange.request
-        there = b""
-        if request.method in {"GET", "HEAD"}:
-            there = memento.fields(request.target.decode("ascii"))
-        return Kept(
-            _kind(order.asked.form.content_type),
-            self._fields[bool(tag)] + there,
-            tag,
-            len(body) >= coding.LEAST,
-            {coding.IDENTITY: body},
-        )
+        return self._replies.head(order, used)
 
 
-def query_id(exchange: Exchange) -> bytes:
-    """The header that says what a query is called here."""
-    return b"Query-Id: %b\r\n" % exchange.identifier.encode("ascii")
-
-
-@lru_cache
-def _kind(content_type: str) -> bytes:
-    return headers.encoded([("Content-Type", content_type)])
+def is_apart(request: Request) -> bool:
+    """Whether a request to the endpoint is none to the engine."""
+    bare = request.method in {"GET", "HEAD"} and b"?" not in request.target
+    return bare or request.method == "OPTIONS" or b"accept-datetime" in request.headers

@@ -59,7 +59,7 @@ class Lookups:
         self._take(seconds)
         if found is None:
             return None
-        order.exchange.identifier = spent_id()
+        order.exchange.identifier, order.exchange.easy = spent_id(), True
         self._recorder.record(
             Outcome(
                 id=order.exchange.identifier,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import struct
 from typing import TYPE_CHECKING, cast
@@ -28,12 +29,18 @@ IDLE, HEAD, BODIED, BUSY, PASSING = range(5)
 
 
 class Connection(asyncio.Protocol):
-    """A connection; `deadline` is when it is cut, in the loop's time, 0 is never."""
+    """A connection; `deadline` is when it is cut, in the loop's time, 0 is never.
+
+    `streak` counts the easy requests since the last one that was not, `easy` is what
+    the last was answered from; `detached` tells that another process has the client.
+    """
 
     def __init__(self, port: Keeper) -> None:
         self.port = port
         self.stage, self.deadline, self.since = IDLE, 0.0, 0.0
         self.lasting, self.peer = True, ("", 0)
+        self.streak, self.detached = 0, False
+        self.easy: object = None
         self.exchange: Exchange | None = None
         self._transport: asyncio.Transport
         self._reader: Reader
@@ -81,7 +88,7 @@ class Connection(asyncio.Protocol):
     def whole(self, request: Request) -> None:
         """A request is complete."""
         if self._free:
-            self._begin(request)
+            self.begin(request)
         elif self.stage != PASSING:
             self._ahead.put(request)
             self._hold_back()
@@ -97,6 +104,9 @@ class Connection(asyncio.Protocol):
             exchange, self.exchange = self.exchange, None
             exchange.lost()
             self.port.note(exchange)
+
+    def missed(self) -> None:
+        """Another process had this client, and it could not be taken over."""
 
     def pause_writing(self) -> None:
         """The client is slow to take what is sent."""
@@ -115,6 +125,19 @@ class Connection(asyncio.Protocol):
         if self._slow and not self._transport.is_closing():
             self._waiting = asyncio.get_running_loop().create_future()
             await self._waiting
+
+    @property
+    def is_still(self) -> bool:
+        """Whether nothing of a request or an answer is on its way through here."""
+        waits = self._ahead.size or self._transport.get_write_buffer_size()
+        return self.stage == IDLE and not waits and not self._transport.is_closing()
+
+    def detach(self) -> int:
+        """The client's socket for another process; here nothing more comes of it."""
+        handle = os.dup(self._transport.get_extra_info("socket").fileno())
+        self.stage, self.exchange, self.detached = PASSING, None, True
+        self._transport.abort()
+        return handle
 
     @property
     def busy(self) -> bool:
@@ -156,6 +179,8 @@ class Connection(asyncio.Protocol):
         exchange, self.exchange = self.exchange, None
         if exchange:
             self.port.note(exchange)
+            self.easy = exchange.easy
+            self.streak = self.streak + 1 if self.easy else min(self.streak, 0)
         if not lasting or self.port.stopping:
             self._let_go()
         else:
@@ -199,7 +224,8 @@ class Connection(asyncio.Protocol):
         if self.stage == IDLE:
             self._transport.close()
 
-    def _begin(self, request: Request) -> None:
+    def begin(self, request: Request) -> None:
+        """Have a request answered."""
         self.stage, self.deadline = BUSY, 0.0
         self.lasting = request.lasting
         self.exchange = Exchange(self, request, self.port.now())
@@ -210,7 +236,7 @@ class Connection(asyncio.Protocol):
         if self._ahead.size and not self.exchange:
             request = self._ahead.take()
             self._hold_back()
-            self._begin(request)
+            self.begin(request)
 
     def _hold_back(self) -> None:
         """Read no more where enough has come ahead of its time; else go on reading."""

@@ -76,7 +76,7 @@ class Crowd:
         self.connections: dict[Client, str] = {}
         self._bounds, self._most = bounds, bounds.connections or _room()
         self._owned: Counter[str] = Counter()
-        self._moved = 0
+        self._moved = self._lent = 0
 
     def join(self, client: Client) -> None:
         """Take a client in; where there are too many, one that asks nothing goes.
@@ -92,7 +92,7 @@ class Crowd:
                 client.refuse(_too_many(most))
             else:
                 client.abort()
-        elif len(self.connections) > self._most:
+        elif len(self.connections) + self._lent > self._most:
             idle = (each for each in self.connections if not each.busy)
             min(idle, key=lambda each: each.since, default=client).abort()
 
@@ -100,9 +100,22 @@ class Crowd:
         """Let a client go."""
         owner = self.connections.pop(client, None)
         if owner is not None:
-            self._owned[owner] -= 1
-            if not self._owned[owner]:
-                del self._owned[owner]
+            self._disown(owner)
+
+    def _disown(self, owner: str) -> None:
+        self._owned[owner] -= 1
+        if not self._owned[owner]:
+            del self._owned[owner]
+
+    def lend(self, client: Client) -> str:
+        """Let a client go to another process; whose it is, for it still counts."""
+        self._lent += 1
+        return self.connections.pop(client)
+
+    def forget(self, owner: str) -> None:
+        """A client that was lent counts no more: it has gone, or comes back."""
+        self._lent -= 1
+        self._disown(owner)
 
     def moved(self, size: int) -> None:
         """Note that so many bytes came in or are to go out; now and then, weigh all."""

@@ -52,8 +52,8 @@ class Exchange:
     """
 
     __slots__ = (
-        "_chunked", "_connection", "_left", "_watching", "born", "broken", "identifier",
-        "kept", "over", "request", "size", "status",
+        "_chunked", "_connection", "_left", "_watching", "born", "broken", "easy",
+        "identifier", "kept", "over", "request", "size", "status",
     )  # fmt: skip
 
     def __init__(self, connection: Carrier, request: Request, born: float) -> None:
@@ -61,6 +61,7 @@ class Exchange:
         self.status = self.size = 0
         self.over = self.broken = self.kept = False
         self.identifier = ""  # of the query that it asks
+        self.easy: object = None  # what any process could answer it from
         self._connection = connection
         self._chunked = False
         self._left = -1  # bytes that are announced and have still to come

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from email.utils import formatdate
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ from kgserver.serve.wire.connection import Connection
 from kgserver.serve.wire.crowd import Crowd
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable
 
     from kgserver.serve.wire.bounds import Times
@@ -37,19 +37,39 @@ class Port:
         self.crowd = Crowd(bounds or Bounds())
         self._loop = asyncio.get_running_loop()
         self.now = self._loop.time
-        self._server: asyncio.Server
+        self._server: asyncio.Server | None = None
+        self._coming: set[asyncio.Task[object]] = set()
 
     async def open(self, listener: socket.socket) -> None:
         """Begin to answer what comes to a listening socket."""
         self._server = await self._loop.create_server(
             lambda: Connection(self), sock=listener, backlog=_BACKLOG
         )
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin to look after connections."""
         self._sweep()
+
+    def adopt(self, handle: int, client: Connection) -> None:
+        """Take a client over from another process, by its socket."""
+        task = self._loop.create_task(self._adopt(handle, client))
+        self._coming.add(task)
+        task.add_done_callback(self._coming.discard)
+
+    async def _adopt(self, handle: int, client: Connection) -> None:
+        taken = socket.socket(fileno=handle)
+        try:
+            await self._loop.connect_accepted_socket(lambda: client, taken)
+        except OSError:
+            taken.close()
+            client.missed()
 
     async def close(self, grace: float) -> None:
         """Take nothing new; who is being answered gets so many seconds."""
         self.stopping = True
-        self._server.close()
+        if self._server:
+            self._server.close()
         for each in list(self.crowd.connections):
             each.close_idle()
         end = self.now() + grace
