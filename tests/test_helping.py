@@ -175,19 +175,25 @@ def counted(server: Server, sample: str) -> float:
     return sum(float(each.split()[-1]) for each in lines if each.startswith(sample))
 
 
+def helped(server: Server, method: str, where: str, headers: dict[str, str]) -> Answer:
+    """What a helper answers to a request, or says without telling who it is."""
+    web = answerer(server.ask("GET", LOOKUPS[0]))
+    while True:
+        with lent(server) as client:
+            answer = client.ask(method, where, headers)
+        if "Query-Id" not in answer.headers or answerer(answer) != web:
+            return answer
+
+
 def test_a_client_that_is_lent_is_answered_like_any_other(server: Server) -> None:
-    """Also to validators, methods, codings; and what is asked beside goes back."""
-    with asking(server) as end, lent(server) as helped:
-        process, processes = answerer(helped.ask("GET", LOOKUPS[0])), set()
+    """Also to validators, methods, codings."""
+    with asking(server) as end:
         for where, headers in EASY.values():
             expected = server.ask("GET", where, headers)
             same = {**headers, "If-None-Match": expected.headers["ETag"]}
             for method, fields in (("GET", headers), ("HEAD", headers), ("GET", same)):
-                answer = helped.ask(method, where, fields)
-                assert told(answer) == told(server.ask(method, where, fields))
-                if answer.status == 200:
-                    processes.add(answerer(answer))
-        assert process in processes
+                request = method, where, fields
+                assert told(helped(server, *request)) == told(server.ask(*request))
         end()
 
 

@@ -127,7 +127,7 @@ class Web:
             self._threads.take(exchange, place)
 
     def _give(self, exchange: Exchange, kept: Kept, place: Place | None) -> None:
-        extra = replies.recall(exchange, self._journal)
+        extra = replies.recall(exchange, self._journal.kept)
         exchange.easy = place
         wanted = exchange.request.header(b"accept-encoding")
         chosen = coding.choose(wanted) if wanted else coding.IDENTITY

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from kgserver.serve.wire.connection import BODIED, HEAD, PASSING, Connection
 
 if TYPE_CHECKING:
-    import asyncio as aio
     from collections.abc import Callable
 
     from kgserver.serve.wire.crowd import Keeper
@@ -43,7 +42,7 @@ class Borrowed(Connection):
         else:
             self._leaves = True
 
-    def connection_made(self, transport: aio.BaseTransport) -> None:
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It has come, and was answered before."""
         super().connection_made(transport)
         self._wait(self.port.times.idle)
@@ -54,7 +53,7 @@ class Borrowed(Connection):
             super().data_received(data)
             return
         self._data += data
-        if self._transport.get_write_buffer_size():
+        if self.unsent:
             self._transport.pause_reading()
             asyncio.get_running_loop().call_later(_AGAIN, self._look_again)
         else:
@@ -86,9 +85,9 @@ class Borrowed(Connection):
         self._data = b""
 
     def _look_again(self) -> None:
-        if self._transport.is_closing():
+        if self.closing:
             return
-        if self._transport.get_write_buffer_size():
+        if self.unsent:
             asyncio.get_running_loop().call_later(_AGAIN, self._look_again)
             return
         self._transport.resume_reading()

@@ -122,7 +122,7 @@ class Helper:
         kept = place.find() if place else None
         path = exchange.request.target.partition(b"?")[0]
         if kept:
-            extra = replies.recall(exchange, self._journal)
+            extra = replies.recall(exchange, self._journal.kept)
             _send(exchange, kept, extra)
         elif path == replies.PATH and not lane.is_apart(exchange.request):
             self._look_up(exchange, place)

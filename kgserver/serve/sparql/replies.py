@@ -13,8 +13,9 @@ from kgserver.serve.front.shelf import Kept
 from kgserver.serve.wire import headers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kgserver.model.settings import Settings
-    from kgserver.serve.operations.journal import Journal
     from kgserver.serve.sparql.answering import Order
     from kgserver.serve.wire.exchange import Exchange
 
@@ -74,7 +75,7 @@ class Replies:
         return kind + coded + self._fields[False] + query_id(order.exchange)
 
 
-def recall(exchange: Exchange, journal: Journal) -> bytes:
+def recall(exchange: Exchange, note: Callable[[str], None]) -> bytes:
     """Note that a kept answer goes out; what is said of it beside what is kept."""
     exchange.kept = True
     target = exchange.request.target
@@ -83,7 +84,7 @@ def recall(exchange: Exchange, journal: Journal) -> bytes:
     # nothing runs under this name, so that it may be guessed
     exchange.identifier = spent_id()
     if b"query=" in target:
-        journal.kept(exchange.identifier)
+        note(exchange.identifier)
     return query_id(exchange)
 
 

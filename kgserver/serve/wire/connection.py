@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
-import struct
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from kgserver.model.refusal import TooLate
 from kgserver.serve import refusals
@@ -14,6 +11,7 @@ from kgserver.serve.wire import headers
 from kgserver.serve.wire.exchange import Exchange
 from kgserver.serve.wire.reader import Reader
 from kgserver.serve.wire.request import Ahead, Request
+from kgserver.serve.wire.stream import HIGH, Stream
 
 if TYPE_CHECKING:
     from kgserver.model.refusal import Refusal
@@ -21,14 +19,13 @@ if TYPE_CHECKING:
 
 # What of a body that is refused is let pass, so that the refusal can be read.
 _PASSED_OVER = 64 * 1024 * 1024
-_HIGH, _LOW = 256 * 1024, 64 * 1024  # bytes on their way, between slow and quick
-_RESET = struct.pack("ii", 1, 0)  # struct linger: close at once, with a reset
+_LARGE = 64 * 1024  # bytes of an answer, from which on all that is held is weighed
 # Stages: nothing of a request is here, a part of its head is, a part of its body is,
 # it is answered, it was the last and what follows passes by.
 IDLE, HEAD, BODIED, BUSY, PASSING = range(5)
 
 
-class Connection(asyncio.Protocol):
+class Connection(Stream):
     """A connection; `deadline` is when it is cut, in the loop's time, 0 is never.
 
     `streak` counts the easy requests since the last one that was not, `easy` is what
@@ -36,22 +33,20 @@ class Connection(asyncio.Protocol):
     """
 
     def __init__(self, port: Keeper) -> None:
+        super().__init__()
         self.port = port
         self.stage, self.deadline, self.since = IDLE, 0.0, 0.0
         self.lasting, self.peer = True, ("", 0)
         self.streak, self.detached = 0, False
         self.easy: object = None
         self.exchange: Exchange | None = None
-        self._transport: asyncio.Transport
         self._reader: Reader
         self._ahead = Ahead()
-        self._waiting: asyncio.Future[None] | None = None
-        self._slow, self._paused, self._passed = False, False, 0
+        self._paused, self._passed = False, 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client has come."""
-        self._transport = cast("asyncio.Transport", transport)
-        self._transport.set_write_buffer_limits(_HIGH, _LOW)
+        super().connection_made(transport)
         address = transport.get_extra_info("peername") or ("", 0)
         self.peer = str(address[0]).removeprefix("::ffff:"), int(address[1])
         self._reader = Reader(self, self.peer)
@@ -93,12 +88,12 @@ class Connection(asyncio.Protocol):
             self._ahead.put(request)
             self._hold_back()
 
-    def connection_lost(self, _: Exception | None) -> None:
+    def connection_lost(self, fault: Exception | None) -> None:
         """The client has gone, or was cut off."""
         self.port.crowd.leave(self)
         self._reader.close()
         del self._reader  # which knows this, so that both would stay
-        self._wake()
+        super().connection_lost(fault)
         self._ahead.clear()
         if self.exchange:
             exchange, self.exchange = self.exchange, None
@@ -108,36 +103,23 @@ class Connection(asyncio.Protocol):
     def missed(self) -> None:
         """Another process had this client, and it could not be taken over."""
 
-    def pause_writing(self) -> None:
-        """The client is slow to take what is sent."""
-        self._slow = True
-
     def resume_writing(self) -> None:
         """The client has taken most of it: it gets what it asked meanwhile."""
-        self._slow = False
-        self._wake()
+        super().resume_writing()
         if self.stage == IDLE:
             self._wait(self.port.times.idle)
             self._go_on()
 
-    async def drain(self) -> None:
-        """Wait while the client is slow."""
-        if self._slow and not self._transport.is_closing():
-            self._waiting = asyncio.get_running_loop().create_future()
-            await self._waiting
-
     @property
     def is_still(self) -> bool:
         """Whether nothing of a request or an answer is on its way through here."""
-        waits = self._ahead.size or self._transport.get_write_buffer_size()
-        return self.stage == IDLE and not waits and not self._transport.is_closing()
+        waits = self._ahead.size or self.unsent
+        return self.stage == IDLE and not waits and not self.closing
 
     def detach(self) -> int:
         """The client's socket for another process; here nothing more comes of it."""
-        handle = os.dup(self._transport.get_extra_info("socket").fileno())
         self.stage, self.exchange, self.detached = PASSING, None, True
-        self._transport.abort()
-        return handle
+        return super().detach()
 
     @property
     def busy(self) -> bool:
@@ -148,13 +130,13 @@ class Connection(asyncio.Protocol):
     def weight(self) -> int:
         """About how many bytes it holds: what it asks, and what it does not take."""
         asked = self.exchange.request.size if self.exchange else 0
-        waiting = self._transport.get_write_buffer_size()
+        waiting = self.unsent
         return self._reader.held + self._ahead.size + asked + waiting
 
     @property
     def _free(self) -> bool:
         """Whether a request can be answered as soon as it comes."""
-        held = self.exchange or self._ahead.size or self._slow
+        held = self.exchange or self._ahead.size or self.slow
         return not held and self.stage != PASSING
 
     @property
@@ -171,7 +153,7 @@ class Connection(asyncio.Protocol):
     def write(self, data: bytes) -> None:
         """Send."""
         self._transport.write(data)
-        if self._slow or len(data) > _LOW:
+        if self.slow or len(data) > _LARGE:
             self.port.crowd.moved(len(data))
 
     def answered(self, *, lasting: bool) -> None:
@@ -186,21 +168,14 @@ class Connection(asyncio.Protocol):
         else:
             self.stage, self.since = IDLE, self.port.now()
             self._wait(self.port.times.idle)
-            if self._ahead.size and not self._slow:
+            if self._ahead.size and not self.slow:
                 asyncio.get_running_loop().call_soon(self._go_on)
-
-    def abort(self, *, reset: bool = True) -> None:
-        """Cut the connection at once; what the client has not taken yet is lost."""
-        handle = self._transport.get_extra_info("socket")
-        if reset and handle is not None and not self._transport.is_closing():
-            handle.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        self._transport.abort()
 
     def expire(self) -> None:
         """Its time is over."""
-        if self.stage == IDLE and not self._transport.get_write_buffer_size():
+        if self.stage == IDLE and not self.unsent:
             self._transport.close()
-        elif self.stage in {HEAD, BODIED} and not self._slow:
+        elif self.stage in {HEAD, BODIED} and not self.slow:
             self.refuse(TooLate("The request took too long to come.", "Send it anew."))
         else:
             self.abort()
@@ -210,7 +185,7 @@ class Connection(asyncio.Protocol):
 
         False where it is a request that is being answered.
         """
-        if self._transport.get_write_buffer_size() > _HIGH:
+        if self.unsent > HIGH:
             self.abort()
         elif self.busy:
             return False
@@ -241,7 +216,7 @@ class Connection(asyncio.Protocol):
     def _hold_back(self) -> None:
         """Read no more where enough has come ahead of its time; else go on reading."""
         full = self._ahead.full
-        if full != self._paused and not self._transport.is_closing():
+        if full != self._paused and not self.closing:
             self._paused = full
             flow = self._transport
             (flow.pause_reading if full else flow.resume_reading)()
@@ -262,15 +237,10 @@ class Connection(asyncio.Protocol):
         self.stage = PASSING
         self._ahead.clear()
         self._wait(self.port.times.passing)
-        if not self._transport.is_closing():
+        if not self.closing:
             self._transport.write_eof()
 
     def _wait(self, seconds: float) -> None:
         """Wait for the client; while it has still to take an answer, that counts."""
-        if not self._transport.get_write_buffer_size():
+        if not self.unsent:
             self.deadline = self.port.now() + seconds
-
-    def _wake(self) -> None:
-        waiting, self._waiting = self._waiting, None
-        if waiting and not waiting.done():
-            waiting.set_result(None)
