@@ -24,6 +24,7 @@ FILE = """\
 @prefix : <http://127.0.0.1:8000/id/> .
 :a :p :b , "x"@en , "1"^^<http://www.w3.org/2001/XMLSchema#integer> ; a :C .
 :b :p :b . :hub :p {hub} .
+:c :q [ :q [] , "_:x \\n\\u00e4 \\"y\\"" ] , :_:_ , "_: ." , 1.50 , "ä"@de-AT .
 """
 MANY = lookup.ROWS + 10
 PLAIN = (
@@ -155,6 +156,8 @@ def test_a_version_that_is_asked_often_is_taken_into_memory(small: Dataset) -> N
             assert cold
             assert found
             assert sorted(found.body.split(b"\n")) == sorted(cold.body.split(b"\n"))
+    default = small.store.quads_for_pattern(None, None, None, dataset.DEFAULT)
+    assert set(warm.default_graph or ()) == set(default)
 
     other = dataset.opened(small.directory)
     assert warmth.of(other) is other

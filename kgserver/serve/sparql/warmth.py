@@ -1,15 +1,18 @@
 """The default graph of a version that is asked often, taken into this process's memory.
 
 There a lookup takes a third of the time that it takes on disk. Nobody waits for it: it
-is filled in a thread, a few quads at a time, while answers come from the disk.
+is filled in a thread, while answers come from the disk. The graph is written out as
+text and read again, which the engine does without Python's lock; what has blank nodes,
+which it would name anew, goes in as quads.
 """
 
 from __future__ import annotations
 
-import itertools
+import contextlib
+import tempfile
 import threading
-import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -21,8 +24,9 @@ if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
 
 _OFTEN = 100  # lookups in one version, from which on it is worth it
-_PIECE = 200  # quads, for which Python's lock is held about a millisecond
-_REST = 1  # times as long as it works it rests, and lets others have the lock
+_PIECE = 64 * 1024  # bytes that are read at a time
+_FORM = ox.RdfFormat.N_TRIPLES
+_BLANK = b"_:"  # what stands wherever there may be a blank node
 _SHARE = 4  # of the memory that a graph may take, this process takes so small a part
 
 
@@ -52,13 +56,25 @@ class Warmth:
 
     def _fill(self, dataset: Dataset) -> None:
         store = ox.Store()
-        quads = dataset.store.quads_for_pattern(None, None, None, DEFAULT)
-        began = time.monotonic()
-        while piece := list(itertools.islice(quads, _PIECE)):
-            if dataset is not self._dataset:
-                return
-            store.bulk_extend(piece)
-            time.sleep((time.monotonic() - began) * _REST)
-            began = time.monotonic()
-        # whoever asks looks whose it is, as another version may have come by now
-        self._warm = replace(dataset, default_graph=store)
+        # where there is no room to write it, the answers go on coming from the disk
+        with (
+            contextlib.suppress(OSError),
+            tempfile.TemporaryDirectory(prefix="kgserver-") as folder,
+        ):
+            written = Path(folder) / "default.nt"
+            dataset.store.dump(str(written), _FORM, from_graph=DEFAULT)
+            with written.open("rb") as file:
+                while lines := file.readlines(_PIECE):
+                    if dataset is not self._dataset:
+                        return
+                    _fill(store, lines)
+            # whoever asks looks whose it is, as another version may have come by now
+            self._warm = replace(dataset, default_graph=store)
+
+
+def _fill(store: ox.Store, lines: list[bytes]) -> None:
+    plain = [line for line in lines if _BLANK not in line]
+    store.bulk_load(input=b"".join(plain), format=_FORM, lenient=True)
+    if len(plain) < len(lines):
+        rest = b"".join(line for line in lines if _BLANK in line)
+        store.bulk_extend(ox.parse(rest, _FORM))
