@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from kgserver.ask.sparql.protocol import Query
 from kgserver.load import snapshot, versions
 from kgserver.model import media, settings
 from kgserver.model.limits import Limits
+from kgserver.model.names import RDF, XSD
 from kgserver.serve.sparql.warmth import Warmth
 
 from .processes import wait_until
@@ -140,6 +142,61 @@ def test_the_guard_would_let_it_through_unchanged() -> None:
             assert query.task(whole, media.JSON) == query.task(question, media.JSON)
             assert whole.steady
     assert taken > 1_000
+
+
+def test_what_the_index_is_asked_itself_is_what_the_engine_finds(
+    small: Dataset,
+) -> None:
+    """The same bytes, for patterns put together at random from terms of all kinds."""
+    chance = random.Random(2)
+    base = "http://127.0.0.1:8000/id/"
+    nodes = [f"<{base}{n}>" for n in ("a", "b", "c", "hub", "_:_", "x/../a", "./a")]
+    nodes += [
+        "?x",
+        "$y",
+        "?z",
+        "?x",
+        ":a",
+        ":b",
+        ":c",
+        "id:a",
+        "i:b",
+        "<a>",
+        "<>",
+        ":C",
+    ]
+    properties = ["?p", "a", ":p", ":q", f"<{base}p>", f"<{base}q>", "i:p", "<p>"]
+    values = [
+        '"x"@en', '"x"@EN', '"x"', '"1"^^xsd:integer', '"01"^^xsd:integer', '"1"^^i:b',
+        '"ä"@de-at', '"ä"@de-AT', '"1.50"^^xsd:decimal', '"_: ."', '"1.5"^^xsd:decimal',
+        '"x"^^xsd:string', '"_: ."^^xsd:string', '"x"^^rdf:langString', *nodes,
+    ]  # fmt: skip
+    prologues = [
+        f"PREFIX : <{base}> PREFIX i: <{base}> PREFIX xsd: <{XSD}> PREFIX rdf: <{RDF}>",
+        f"PREFIX : <http://x/> prefix :<{base}> PREFIX xsd: <{XSD}>",
+        f"PREFIX : <{base}x/../> PREFIX i: <id/>",
+        "",
+    ]
+    asked = empty = 0
+    for _ in range(20_000):
+        given = (chance.choice(each) for each in (nodes, properties, values))
+        selected = chance.choice(
+            ["*", "*", "?x", "?p ?x", "?z ?none", "$y ?p", "?x ?x"]
+        )
+        limit = chance.choice(["", "", "LIMIT 0", "LIMIT 2", "limit 9"])
+        text = f"{chance.choice(prologues)} SELECT {selected} {{ {' '.join(given)} }}"
+        question = lookup.find(Query(f"{text} {limit}"))
+        if question and question.scan:
+            found = lookup.answer(small, question, media.JSON, Limits())
+            plain = replace(question, scan=None)
+            whole = lookup.answer(small, plain, media.JSON, Limits())
+            if found:  # rows without a value are counted here alone
+                assert whole, text
+                assert found.body == whole.body, text
+            asked += 1
+            empty += not (found and found.rows)
+    assert asked > 2_000
+    assert asked - empty > 500
 
 
 def test_a_version_that_is_asked_often_is_taken_into_memory(small: Dataset) -> None:

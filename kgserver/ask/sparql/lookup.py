@@ -13,11 +13,15 @@ import re
 from typing import TYPE_CHECKING
 
 from kgserver.ask.engine import evaluation
+from kgserver.ask.sparql import scan
 from kgserver.ask.sparql.query import Question, task
+from kgserver.ask.sparql.scan import ElsewhereError
+from kgserver.model import media
 
 if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.sparql.protocol import Query
+    from kgserver.ask.sparql.scan import Scan
     from kgserver.model.limits import Limits
     from kgserver.model.media import Media
 
@@ -46,10 +50,10 @@ def _braced(prefix: str) -> str:
 
 
 _SHAPE = re.compile(
-    rf"{_SPACE}*+(?:{_PREFIX}{_SPACE}*+)*+"
+    rf"{_SPACE}*+(?P<prologue>(?:{_PREFIX}{_SPACE}*+)*+)"
     rf"(?:(?P<ask>(?i:ASK))"
     rf"|(?P<construct>(?i:CONSTRUCT))(?:{_SPACE}*+{_braced('made_')})?"
-    rf"|(?i:SELECT){_SPACE}++(?:\*|{_VARIABLE}(?:{_SPACE}++{_VARIABLE})*+))"
+    rf"|(?i:SELECT){_SPACE}++(?P<select>\*|{_VARIABLE}(?:{_SPACE}++{_VARIABLE})*+))"
     rf"(?P<where>{_SPACE}*+(?<!\w)(?i:WHERE))?{_SPACE}*+{_braced('')}{_SPACE}*+"
     rf"(?:(?i:LIMIT){_SPACE}++(?P<limit>[0-9]{{1,9}}){_SPACE}*+)?(?:\#[^\r\n]*+)?"
 )
@@ -71,7 +75,10 @@ def find(query: Query) -> Question | None:
         return None
     if found["construct"]:
         return Question(query, "CONSTRUCT", ()) if _as_it_is(found) else None
-    return Question(query, "ASK" if found["ask"] else "SELECT", ())
+    if found["ask"]:
+        return Question(query, "ASK", ())
+    asked = scan.read(found["prologue"], found["select"], terms, found["limit"])
+    return Question(query, "SELECT", (), scan=asked)
 
 
 def _as_it_is(found: re.Match[str]) -> bool:
@@ -84,10 +91,12 @@ def answer(
     dataset: Dataset, question: Question, form: Media, limits: Limits
 ) -> Found | None:
     """Answer it; None where that takes more than a moment, or the engine refuses it."""
-    asked = task(question, form, limits)
-    found = Found(min(asked.rows or ROWS, ROWS), min(asked.size or SIZE, SIZE))
+    size = limits.result_megabytes * 1024 * 1024
+    found = Found(min(limits.result_rows or ROWS, ROWS), min(size or SIZE, SIZE))
+    plain = question.scan if form is media.JSON else None
     try:
-        evaluation.write(dataset, asked, found)
+        if not (plain and found.take(plain, dataset)):
+            evaluation.write(dataset, task(question, form, limits), found)
     except (_TooMuchError, SyntaxError, OSError, RuntimeError, ValueError):
         return None
     return found
@@ -113,6 +122,16 @@ class Found:
         self.rows += number
         if self.rows > self._most:
             raise _TooMuchError
+
+    def take(self, scan: Scan, dataset: Dataset) -> bool:
+        """Take all that a scan finds; False where that has to come from the engine."""
+        try:
+            rows = scan.rows(dataset, self._most)
+        except ElsewhereError:
+            return False
+        self.count(len(rows))
+        self.write(scan.as_json(rows))
+        return True
 
     def flush(self) -> None:
         """Nothing is held back."""

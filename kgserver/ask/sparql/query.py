@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kgserver.ask.engine.relay import Relay
     from kgserver.ask.sparql.gate.tokens import Token
     from kgserver.ask.sparql.protocol import Query
+    from kgserver.ask.sparql.scan import Scan
     from kgserver.model.limits import Limits
     from kgserver.model.refusal import Refusal
 
@@ -48,13 +49,15 @@ class Question:
     """A query that the guard let through: its form, tokens and offers.
 
     `endpoints` are those that SERVICE may ask. Without tokens it is one of which
-    nothing is changed for the engine, or these have been let go.
+    nothing is changed for the engine, or these have been let go. `scan` is what it asks
+    of the index, where it asks no more.
     """
 
     query: Query
     form: str
     tokens: Sequence[Token]
     endpoints: tuple[str, ...] = ()
+    scan: Scan | None = None
 
     def read(self) -> Sequence[Token]:
         """Its tokens, read again where they are not at hand."""
