@@ -40,16 +40,19 @@ def new_id() -> str:
 
 def spent_id() -> str:
     """A name for a query that is over already, so that it may be guessed."""
-    return f"{_process(os.getpid())}.{next(_number)}"
+    return f"{_process()}.{next(_number)}"
 
 
 _number = itertools.count()
 
 
 @functools.cache
-def _process(_: int) -> str:
-    """What the names that a process gives begin with; forked ones are told apart."""
+def _process() -> str:
+    """What the names that this process gives begin with."""
     return secrets.token_urlsafe(9)
+
+
+os.register_at_fork(after_in_child=_process.cache_clear)
 
 
 class Recorder(Protocol):
