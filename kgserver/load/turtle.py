@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from array import array
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import compress, count
 from typing import IO, TYPE_CHECKING, cast
 
@@ -152,12 +153,16 @@ class _Reader:
 
     def __init__(self, source: Source, data: bytes) -> None:
         self.source, self.data = source, data
-        self.lines = data.splitlines(keepends=True)
         self.format = sources.format_of(source)
         self.places = array("I")
         self.prefixes: dict[str, str] = {}
         self.broken: dict[int, SyntaxError] = {}
         self.columns = self._columns()
+
+    @cached_property
+    def lines(self) -> Sequence[bytes]:
+        """Its lines, with their ends."""
+        return self.data.splitlines(keepends=True)
 
     def _columns(self) -> Columns:
         turtle = self.format == ox.RdfFormat.TURTLE
@@ -179,7 +184,7 @@ class _Reader:
         except SyntaxError:
             return False
         stated = len(self.columns.keys)
-        if stated == len(self.lines):
+        if stated == _count_lines(self.data):
             self.places = array("I", range(1, stated + 1))
             return True
         says = (line.lstrip()[:1] not in _SILENT for line in self.lines)
@@ -241,6 +246,12 @@ class _Reader:
         return Problem(
             self.source.path, line, column, "error", code, message, hint, text
         )
+
+
+def _count_lines(data: bytes) -> int:
+    """How many lines there are; none where some end otherwise than by a line feed."""
+    whole = data.endswith(b"\n")
+    return 0 if b"\r" in data else data.count(b"\n") + (not whole)
 
 
 def _is_open(lines: Sequence[bytes]) -> bool:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kgserver.model.manifest import Source
 
 Keys: TypeAlias = "npt.NDArray[np.int64]"
+_LF, _WIDTH = ord("\n"), 8
 _NONE = np.empty(0, np.int64)
 
 
@@ -78,14 +79,14 @@ def _linked(old: Path, new: Path) -> bool:
 
 def _survey(path: Path, reading: Reading, folder: Path) -> None:
     data = _text(reading, folder)
-    ends = array("Q", accumulate(map(len, data.splitlines(keepends=True))))
+    ends = _ends(data)
     hashes = keys(reading)
     order = np.argsort(hashes, kind="stable")
     lines = np.frombuffer(reading.lines, np.uint32)
     notes = positions.Notes(
         reading.prefixes, reading.problems, reading.outline, reading.said
     ).as_json()
-    sizes = len(hashes), len(ends), len(notes)
+    sizes = len(hashes), len(ends) // _WIDTH, len(notes)
     head = positions.HEADER.pack(positions.FINGERPRINT, *sizes)
     rows = (hashes[order].tobytes(), lines[order].tobytes(), ends)
     with path.open("wb") as handle:
@@ -93,6 +94,16 @@ def _survey(path: Path, reading: Reading, folder: Path) -> None:
             handle.write(part)
         handle.flush()
         os.fsync(handle.fileno())
+
+
+def _ends(data: bytes) -> bytes:
+    """Where each line ends, as numbers of eight bytes."""
+    if b"\r" in data:
+        lines = data.splitlines(keepends=True)
+        return array("Q", accumulate(map(len, lines))).tobytes()
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == _LF) + 1
+    rest = [] if data.endswith(b"\n") or not data else [len(data)]
+    return np.append(ends, rest).astype(np.uint64).tobytes()
 
 
 def _text(reading: Reading, folder: Path) -> bytes:

@@ -74,8 +74,15 @@ class Columns:
                 self._graphs += [
                     rename(g) if isinstance(g, ox.BlankNode) else g for g in named
                 ]
-        for term in islice(self._known, len(self._terms), None):
-            self._enter(term)
+        begin = len(self._terms)
+        self._terms += islice(self._known, begin, None)
+        for place, term in enumerate(islice(self._terms, begin, None), begin):
+            if isinstance(term, ox.NamedNode):
+                continue
+            if not isinstance(term, ox.Literal):
+                self._enter(place, term)
+            elif term.datatype != _PLAIN:
+                self._enter_literal(place, term)
 
     def statements(self, *, graphs: bool) -> Statements:
         """The statements that were taken."""
@@ -90,15 +97,8 @@ class Columns:
             self._graphs if graphs else None,
         )
 
-    def _enter(self, term: Term) -> None:
-        """Look at a term that was met for the first time."""
-        number = len(self._terms)
-        self._terms.append(term)
-        if isinstance(term, ox.NamedNode):
-            return
-        if isinstance(term, ox.Literal):
-            self._enter_literal(number, term)
-        elif isinstance(term, ox.BlankNode):
+    def _enter(self, number: int, term: ox.BlankNode | ox.Triple) -> None:
+        if isinstance(term, ox.BlankNode):
             self._terms[number] = self._renamed[number] = self._rename(term)
         else:
             self._terms[number] = nodes.within(term, self._rename)
@@ -111,7 +111,7 @@ class Columns:
         if stored != literal:
             self._renamed[number] = stored
         datatype = literal.datatype.value
-        form = literals.fault(literal.value, datatype) if datatype != _STRING else None
+        form = literals.fault(literal.value, datatype)
         if form:
             name = names.shorten(datatype, names.WELL_KNOWN)
             self.odd[number] = Oddity(
@@ -132,7 +132,7 @@ class Columns:
                 self.keys[place] = hash(statements.triple(*parts))
 
 
-_STRING = names.XSD + "string"
+_PLAIN = ox.NamedNode(names.XSD + "string")
 _RDF12 = Oddity(
     "rdf-1.2",
     "a statement about a statement is written in RDF 1.2",

@@ -15,6 +15,7 @@ from pyoxigraph import Literal
 from kgserver.load.reason import literals, names
 from kgserver.load.reason.names import TYPE, Fact, Statement, Term
 from kgserver.load.reason.rows.relation import EMPTY, LOW, SHIFT, Mask, Rows, unique
+from kgserver.load.terms import datatypes
 from kgserver.load.terms.canon import Canon
 from kgserver.load.terms.statements import Batches, Statements
 
@@ -44,7 +45,7 @@ class Encoding:
 
     def _enter(self, term: Term) -> int:
         """Literals that the store would write alike share a number."""
-        if not isinstance(term, Literal):
+        if not isinstance(term, Literal) or term.datatype in datatypes.TEXT:
             number = self.ids[term] = len(self.terms)
             self.terms.append(term)
             return number
