@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kgserver.model.media import Media
 
 ROWS, SIZE = 200, 64 * 1024  # rows and bytes; an answer of more is none of these
-_FEW = 20  # rows of a query that names no thing; more are wide, and only from memory
+_FEW = 20  # rows of a query that names no thing
 _LONGEST = 2_000  # characters of a query that is looked at
 
 # Written strictly, so that what matches holds nothing that the guard would look for,
@@ -69,18 +69,16 @@ def find(query: Query) -> Question | None:
         return None
     terms = found.group(*_TERMS)
     open_ = [term[1:] for term in terms if term[0] in _VARIABLES]
-    limit = 1 if found["ask"] else int(found["limit"] or ROWS + 1)
+    bounded = found["ask"] or int(found["limit"] or _FEW + 1) <= _FEW
     anchored = terms[0][0] not in _VARIABLES or terms[2][0] not in _VARIABLES
-    if len(set(open_)) < len(open_) or not (anchored or limit <= ROWS):
+    if len(set(open_)) < len(open_) or not (bounded or anchored):
         return None
-    wide = not anchored and limit > _FEW
     if found["construct"]:
-        as_it_is = _as_it_is(found)
-        return Question(query, "CONSTRUCT", (), wide=wide) if as_it_is else None
+        return Question(query, "CONSTRUCT", ()) if _as_it_is(found) else None
     if found["ask"]:
         return Question(query, "ASK", ())
     asked = scan.read(found["prologue"], found["select"], terms, found["limit"])
-    return Question(query, "SELECT", (), scan=asked, wide=wide)
+    return Question(query, "SELECT", (), scan=asked)
 
 
 def _as_it_is(found: re.Match[str]) -> bool:
@@ -92,12 +90,7 @@ def _as_it_is(found: re.Match[str]) -> bool:
 def answer(
     dataset: Dataset, question: Question, form: Media, limits: Limits
 ) -> Found | None:
-    """Answer it; None where that takes more than a moment, or the engine refuses it.
-
-    On disk the first rows of an index may stand behind many that were taken away.
-    """
-    if question.wide and dataset.default_graph is None:
-        return None
+    """Answer it; None where that takes more than a moment, or the engine refuses it."""
     size = limits.result_megabytes * 1024 * 1024
     found = Found(min(limits.result_rows or ROWS, ROWS), min(size or SIZE, SIZE))
     plain = question.scan if form is media.JSON else None

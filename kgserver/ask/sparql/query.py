@@ -50,7 +50,7 @@ class Question:
 
     `endpoints` are those that SERVICE may ask. Without tokens it is one of which
     nothing is changed for the engine, or these have been let go. `scan` is what it asks
-    of the index, where it asks no more; it is `wide` where it asks for many rows there.
+    of the index, where it asks no more.
     """
 
     query: Query
@@ -58,7 +58,6 @@ class Question:
     tokens: Sequence[Token]
     endpoints: tuple[str, ...] = ()
     scan: Scan | None = None
-    wide: bool = False
 
     def read(self) -> Sequence[Token]:
         """Its tokens, read again where they are not at hand."""
