@@ -38,6 +38,7 @@ _LOOK = 0.25  # seconds between two looks
 _BUSY, _LIVELY = 0.5, 0.2
 _LOOKS = 3  # in which it was busy, before a helper is called
 _STREAK = 20  # easy requests one after the other, before a client is lent
+_LATELY = 2.0  # seconds within which a client has asked that is lent
 _COMING = 20  # looks that a helper may take to come
 _SMALL = 64 * 1024  # bytes of a response that goes with a client
 
@@ -134,7 +135,7 @@ class Helpers:
 
     def _easy(self) -> Iterable[Connection]:
         """The connections of those who ask a lot, and nothing that is not easy."""
-        since = self._port.now() - _LOOK
+        since = self._port.now() - _LATELY
         for each in self._port.crowd.connections:
             if not isinstance(each, Connection) or each.streak < _STREAK:
                 continue
