@@ -39,7 +39,7 @@ _BUSY, _LIVELY = 0.5, 0.2
 _LOOKS = 3  # in which it was busy, before a helper is called
 _STREAK = 20  # easy requests one after the other, before a client is lent
 _LATELY = 2.0  # seconds within which a client has asked that is lent
-_COMING = 20  # looks that a helper may take to come
+_COMING = 120  # looks that a helper may take to come
 _SMALL = 64 * 1024  # bytes of a response that goes with a client
 
 
@@ -87,6 +87,9 @@ class Helpers:
     def _accept(self) -> None:
         """A helper has come."""
         channel, _ = self._listener.accept()
+        if len(self._helpers) >= self._most:  # it took so long that another was called
+            channel.close()
+            return
         number = next(self._numbers)
         self._helpers.append(_Helper(number, channel, self._hear, self._miss))
         self._coming = 0
