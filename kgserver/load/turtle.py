@@ -7,7 +7,6 @@ iterator survives a syntax fault; where a Turtle file has any, its diagnosis tel
 
 from __future__ import annotations
 
-import io
 from array import array
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,8 +19,8 @@ from kgserver.load import digests, sources
 from kgserver.load.doctor.outline import Outline
 from kgserver.load.layout import tokens
 from kgserver.load.syntax import diagnosis, faults
+from kgserver.load.syntax.lines import Lines
 from kgserver.load.terms.columns import Columns, Oddity
-from kgserver.model import names
 from kgserver.model.problem import Problem
 
 if TYPE_CHECKING:
@@ -31,16 +30,11 @@ if TYPE_CHECKING:
     from kgserver.load.terms.statements import Statements
     from kgserver.model.manifest import Source
 
-_STRING = names.XSD + "string"
-# How many lines of comment may stand between a text and the next token.
-_BACK = 20
 _QUOTES = "\"'"
 # Formats in which a statement is a line, so that lines need no watching.
 _BY_LINE = (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
 # What a line begins with that states nothing.
 _SILENT = (b"", b"#")
-# How many lines may say nothing before it is looked whether a text is open.
-_IDLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,53 +60,6 @@ class Reading:
     def names_graphs(self) -> bool:
         """Whether the file's format lets it name graphs of its own (N-Quads, TriG)."""
         return sources.names_graphs(self.source)
-
-
-class _Lines(io.RawIOBase):
-    """A file that hands out its lines one a read, and counts them.
-
-    An open text would be scanned anew with each line that the parser is given; so
-    where many lines say nothing, the file is ended if a text is open in it.
-    """
-
-    def __init__(self, lines: Sequence[bytes], *, texts: bool) -> None:
-        self.lines = lines
-        self.texts = texts
-        self.idle = 0
-        self.count = 0
-        self.fresh = False
-        self.rest = b""
-
-    def readable(self) -> bool:
-        """A raw stream must say that it can be read."""
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """The next line, in pieces if it is longer than the parser's buffer."""
-        if not self.rest and self.count < len(self.lines):
-            self.rest = self.lines[self.count]
-            self.count += 1
-            self.idle += 1
-            if self.idle == _IDLE and self.texts and _is_open(self.lines):
-                self.lines, self.rest = (), b""
-            self.fresh = True
-        piece, self.rest = self.rest[:size], self.rest[size:]
-        return piece
-
-    def line_of(self, term: object) -> int:
-        """The line of the object just read.
-
-        A plain text is known to have ended only when the next token is seen, which may
-        stand on a later line; then the line is the last one that holds the text.
-        """
-        line, fresh = self.count, self.fresh
-        self.fresh, self.idle = False, 0
-        if fresh and isinstance(term, ox.Literal) and term.datatype.value == _STRING:
-            text = term.value.rpartition("\n")[2].encode()
-            for number in range(line, max(line - _BACK, 0), -1):
-                if text in self.lines[number - 1]:
-                    return number
-        return line
 
 
 # What each file said when it was read last: a builder that watches a folder reads only
@@ -193,7 +140,7 @@ class _Reader:
 
     def _by_line(self) -> Iterator[ox.Quad]:
         """The quads, line by line; a fault on a line drags others behind it there."""
-        stream = _Lines(self.lines, texts=self.format == ox.RdfFormat.TURTLE)
+        stream = Lines(self.lines, texts=self.format == ox.RdfFormat.TURTLE)
         parser = ox.parse(
             cast("IO[bytes]", stream), self.format, base_iri=self.source.graph
         )
@@ -252,9 +199,3 @@ def _count_lines(data: bytes) -> int:
     """How many lines there are; none where some end otherwise than by a line feed."""
     whole = data.endswith(b"\n")
     return 0 if b"\r" in data else data.count(b"\n") + (not whole)
-
-
-def _is_open(lines: Sequence[bytes]) -> bool:
-    """Whether a text over several lines is not closed before the file ends."""
-    written = tokens.tokenise(tokens.decode(b"".join(lines)))
-    return any(token.kind == "open" for token in written)
