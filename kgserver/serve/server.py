@@ -63,13 +63,11 @@ def _serve(settings: Settings, listener: socket.socket, house: Household) -> Non
     with (
         tempfile.TemporaryDirectory(prefix="kgserver-") as folder,
         socket.socket(socket.AF_UNIX) as line,
-        socket.socket(*processes.KIND) as helpers,
+        processes.meeting(f"{folder}/web") as helpers,
     ):
         engine, web = f"{folder}/engine", f"{folder}/web"
         line.bind(engine)
         line.listen()
-        helpers.bind(web)
-        helpers.listen()
         _listen(settings, listener)
         house.keep(_bear, settings, line, listener)
         ways = Ways(engine, helpers, house.call(_help, settings, listener, web))

@@ -7,6 +7,7 @@ import itertools
 import os
 from typing import TYPE_CHECKING
 
+from kgserver.serve import processes
 from kgserver.serve.front.finished import Place
 from kgserver.serve.helping.line import (
     Back,
@@ -68,15 +69,16 @@ class Helpers:
 
     def __init__(self, port: Port, budget: Budget, ways: Ways, most: int) -> None:
         self._port, self._budget = port, budget
-        self._listener, self._call = ways.helpers, ways.call
+        self._call = ways.call
         self._helpers: list[_Helper] = []
-        self._most = min(len(os.sched_getaffinity(0)) - 1, most)
+        self._most = min(processes.processors() - 1, most) if ways.helpers else 0
         self._numbers = itertools.count(1)
         self._busy = self._coming = 0
         self._load = Load()
         self._loop = asyncio.get_running_loop()
-        self._listener.setblocking(False)
-        self._loop.add_reader(self._listener, self._accept)
+        if ways.helpers:
+            ways.helpers.setblocking(False)
+            self._loop.add_reader(ways.helpers, self._accept, ways.helpers)
         self._look()
 
     @property
@@ -84,9 +86,12 @@ class Helpers:
         """How many connections helpers have."""
         return sum(len(each.lent) for each in self._helpers)
 
-    def _accept(self) -> None:
+    def _accept(self, listener: socket.socket) -> None:
         """A helper has come."""
-        channel, _ = self._listener.accept()
+        try:
+            channel, _ = listener.accept()
+        except OSError:  # and has gone
+            return
         if len(self._helpers) >= self._most:  # it took so long that another was called
             channel.close()
             return
