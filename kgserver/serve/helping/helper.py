@@ -72,7 +72,7 @@ class Helper:
     def __init__(
         self, settings: Settings, channel: socket.socket, stop: Callable[[], None]
     ) -> None:
-        self._settings, self._stop = settings, stop
+        self._settings = settings
         self._loop = asyncio.get_running_loop()
         self._live = Live(settings.state)
         self._journal = Journal(settings)
