@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import gzip
 import sys
+import time
+import weakref
 from typing import TYPE_CHECKING
 
 import brotli
@@ -15,11 +19,12 @@ from kgserver.ask.sparql import protocol
 from kgserver.load import snapshot
 from kgserver.serve.front import coding, response, shelf
 from kgserver.serve.front.finished import Finished
+from kgserver.serve.front.rest import Rest
 from kgserver.serve.live import Live
 from kgserver.serve.sparql.asked import consider
 from kgserver.serve.wire.request import Request
 
-from .processes import serving
+from .processes import PATIENCE, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -240,3 +245,34 @@ def test_a_long_header_is_not_remembered(make_folder: Callable[..., Settings]) -
     consider(message, accept, dataset, ())
 
     assert sys.getrefcount(accept) == held
+
+
+class Cycle:
+    """Garbage that no count of references finds."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_was_busy_gives_back_its_garbage_when_it_is_quiet() -> None:
+    """And not before: nobody is answered meanwhile."""
+
+    async def work() -> tuple[bool, bool]:
+        Rest()
+        garbage = weakref.ref(Cycle())
+        busy_until = time.process_time() + 1
+        while time.process_time() < busy_until:
+            for _ in range(10_000):
+                pass
+            await asyncio.sleep(0)
+        busy = garbage() is not None
+        ended = time.monotonic() + PATIENCE
+        while garbage() and time.monotonic() < ended:
+            await asyncio.sleep(0.1)
+        return busy, garbage() is not None
+
+    gc.disable()
+    try:
+        assert asyncio.run(work()) == (True, False)
+    finally:
+        gc.enable()

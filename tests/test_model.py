@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from urllib.parse import unquote_to_bytes
 
 import pytest
@@ -116,3 +117,17 @@ def test_a_table_is_aligned_where_chinese_stands_in_it() -> None:
         1,
         1,
     ]
+
+
+@given(
+    st.text("abc", max_size=30),
+    st.lists(st.text("abc", max_size=30), max_size=6),
+    st.sampled_from([0.0, 0.5, 0.6, 0.8, 1.0]),
+)
+def test_no_near_word_is_missed_for_its_length(
+    word: str, known: list[str], cutoff: float
+) -> None:
+    """What is left out by its length alone would not have been near enough."""
+    expected = difflib.get_close_matches(word, known, n=1, cutoff=cutoff)
+
+    assert names.nearest(word, known, cutoff) == (expected[0] if expected else None)

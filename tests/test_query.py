@@ -114,6 +114,30 @@ def test_tokens_cover_a_text_from_end_to_end(text: str) -> None:
         end = token.offset + len(token.text)
 
 
+@given(st.text(max_size=200), st.slices(20))
+def test_the_tokens_of_a_long_text_are_those_of_a_short_one(
+    text: str, part: slice
+) -> None:
+    """Only their places are held, and each is as it would be, wherever it is taken."""
+    short = tokens.read(text)
+    long = tokens.Cut(text, tokens.each(text))
+
+    assert isinstance(short, tuple)
+    assert tuple(long) == short
+    assert len(long) == len(short)
+    assert long[part] == short[part]
+    assert [long[n] for n in range(-len(long), len(long))] == [*short, *short]
+    with pytest.raises(IndexError):
+        long[len(long)]
+
+
+def test_a_query_of_many_words_holds_no_word_of_them() -> None:
+    """Each takes some bytes, as long as nobody asks for it."""
+    text = "SELECT * { VALUES ?x { " + '"value" ' * 12_000 + "} }"
+
+    assert isinstance(guard.read(text), tokens.Cut)
+
+
 @given(st.lists(st.sampled_from(list("{}()[]<>\"'?:.;, aSELCT*")), max_size=80))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_text_crashes_the_guard_or_the_engine(

@@ -160,5 +160,14 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
 
     `cutoff` is the share of letters that must agree, from 0 to 1.
     """
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
+    # of lengths this far apart too few letters can agree: none of a long word is read
+    size, share = len(word), 2 - cutoff
+    likely = [
+        each
+        for each in known
+        if cutoff * size <= share * len(each) and cutoff * len(each) <= share * size
+    ]
+    if not likely:
+        return None
+    found = difflib.get_close_matches(word, likely, n=1, cutoff=cutoff)
     return found[0] if found else None

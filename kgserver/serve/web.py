@@ -20,6 +20,7 @@ from kgserver.ask.pool.pool import Pool
 from kgserver.serve import app
 from kgserver.serve.front import coding, threads
 from kgserver.serve.front.finished import Finished
+from kgserver.serve.front.rest import Rest
 from kgserver.serve.front.threads import Threads
 from kgserver.serve.helping.helpers import Helpers
 from kgserver.serve.live import Live
@@ -64,6 +65,7 @@ async def _serve(
     await web.port.open(listener)
     memory.settle()
     gc.set_threshold(20_000, 20, 50)
+    Rest()
     ready.send(True)
     ready.close()
     await told.wait()

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -96,7 +97,7 @@ def consider(query: Query, endpoints: tuple[str, ...] = ()) -> Question:
     guard.check(query.text, found, endpoints)
     mends.check(query.text, found)
     words = (token.text.upper() for token in found if token.kind == "word")
-    form = next((word for word in words if word in _OFFERS), "")
+    form = sys.intern(next((word for word in words if word in _OFFERS), ""))
     text = mends.mend(query.text, found, endpoints)
     mended = query if text == query.text else replace(query, text=text)
     question = Question(mended, form, found, endpoints)

@@ -45,7 +45,7 @@ def declared(found: Sequence[Token]) -> Mapping[str, str]:
     """The prefixes of a query, with their namespaces."""
     return {
         name.text[:-1]: iri.text[1:-1]
-        for word, name, iri in zip(found, found[1:], found[2:], strict=False)
+        for word, name, iri in tokens.runs(found, 3)
         if word.word == "PREFIX" and name.kind == "name" and iri.kind == "iri"
     }
 

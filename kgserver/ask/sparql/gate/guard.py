@@ -8,7 +8,6 @@ through here. Everything is counted in one pass, so that a refusal is cheap.
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -79,7 +78,7 @@ def read(query: str) -> Sequence[Token]:
             LENGTH.hint,
         )
     most = LIMITS["tokens"].most
-    found = tuple(itertools.islice(tokens.each(query), most + 1))
+    found = tokens.read(query, most + 1)
     if len(found) > most:
         raise _over(query, found[-1], LIMITS["tokens"])
     return found
@@ -121,18 +120,17 @@ def _check_services(
 
 def services(found: Sequence[Token]) -> Iterator[tuple[Token, Token, bool]]:
     """Each SERVICE, the token that says whom it asks, and whether it is SILENT."""
-    behind = (*found, tokens.NOTHING, tokens.NOTHING)
-    for place, token in enumerate(found):
+    for token, next_, last in tokens.runs(found, 3, behind=2):
         if token.word == "SERVICE":
-            silent = behind[place + 1].word == "SILENT"
-            yield token, behind[place + 2 if silent else place + 1], silent
+            silent = next_.word == "SILENT"
+            yield token, last if silent else next_, silent
 
 
 def _sizes(found: Sequence[Token]) -> Iterator[tuple[Token, str, int]]:
     """How much there is of everything that is limited, up to each token."""
     sizes: Counter[str] = Counter()
     listing = 0  # the depth of braces at which VALUES lists its rows, 0 outside
-    for before, token in itertools.pairwise([tokens.NOTHING, *found]):
+    for before, token in tokens.runs(found, 2, before=1):
         mark = token.mark
         if mark in _NESTED:
             sizes[_NESTED[mark]] += 1

@@ -92,7 +92,7 @@ def _nested_aggregates(found: Sequence[Token]) -> Iterator[Fault]:
     """Aggregates within the brackets of another; a group in between begins anew."""
     open_marks: list[str] = []
     inside = [0]
-    for before, token in zip([tokens.NOTHING, *found], found, strict=False):
+    for before, token in tokens.runs(found, 2, before=1):
         name = before.text.upper() if before.kind == "word" else ""
         if token.text == "(" and name in AGGREGATES:
             if inside[-1]:
@@ -112,9 +112,7 @@ def _nested_aggregates(found: Sequence[Token]) -> Iterator[Fault]:
 
 
 def _triple_term_subjects(found: Sequence[Token]) -> Iterator[Fault]:
-    for calling, bracket, before, token in zip(
-        found, found[1:], found[2:], found[3:], strict=False
-    ):
+    for calling, bracket, before, token in tokens.runs(found, 4):
         literal = token.kind in {"number", "text"}
         expression = calling.kind == "word" and bracket.text == "("
         illegal = literal or token.text == "<<("
@@ -128,7 +126,7 @@ def _triple_term_subjects(found: Sequence[Token]) -> Iterator[Fault]:
 
 
 def _comparisons_read_as_iris(found: Sequence[Token]) -> Iterator[Fault]:
-    for before, token, after in zip(found, found[1:], found[2:], strict=False):
+    for before, token, after in tokens.runs(found, 3):
         glued = before.offset + len(before.text) == token.offset
         if (
             token.kind == "iri"

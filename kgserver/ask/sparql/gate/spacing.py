@@ -91,7 +91,7 @@ def _behind_values(found: Sequence[Token]) -> Iterator[Token]:
     Those of VALUES are left out: no expression stands there.
     """
     depth, listing = 0, False
-    for before, token in zip([tokens.NOTHING, *found], found, strict=False):
+    for before, token in tokens.runs(found, 2, before=1):
         depth += (token.mark == "(") - (token.mark == ")")
         listing = before.word == "VALUES" or (listing and token.mark != "}")
         value = before.kind in _VALUES or before.mark in _CLOSED

@@ -9,9 +9,11 @@ of its own of kind `other`.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, overload
 
 _LONG = r'"""(?:[^"\\]|\\.|"(?!""))*+'
 _SHORT = r'"(?:[^"\\\r\n]|\\[^\r\n])*+'
@@ -51,9 +53,12 @@ _TOKEN = re.compile(
     "|".join(f"(?P<k{n}>{pattern})" for n, (_, pattern) in enumerate(_KINDS)),
     re.DOTALL,
 )
+_NAMES = tuple(dict.fromkeys(kind for kind, _ in _KINDS))
+_NUMBERS = {kind: number for number, kind in enumerate(_NAMES)}
 _KIND_OF = {f"k{n}": kind for n, (kind, _) in enumerate(_KINDS)}
 _UNSEEN = frozenset(["space", "comment"])
 _PIECE = re.compile(r"[^\W\d]\w*|[0-9]+|.", re.DOTALL)
+_MANY = 32 * 1024  # characters of a text whose tokens are not all made at once
 
 
 class Token(NamedTuple):
@@ -85,6 +90,45 @@ Fault = tuple[Token, str, str]
 Finder = Callable[[Sequence[Token]], Iterator[Fault]]
 
 
+class Cut(Sequence[Token]):
+    """The tokens of a long text: where it is cut. A token is made when it is asked for.
+
+    A token takes some 160 bytes, its place nine; what is needed for a moment in many
+    small parts is hard to give back to the system.
+    """
+
+    def __init__(self, query: str, found: Iterable[Token]) -> None:
+        self._query = query
+        self._kinds = bytearray()
+        self._begins, self._ends = array("I"), array("I")
+        for kind, text, offset in found:
+            self._kinds.append(_NUMBERS[kind])
+            self._begins.append(offset)
+            self._ends.append(offset + len(text))
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+    @overload
+    def __getitem__(self, at: int) -> Token: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Token]: ...
+
+    def __getitem__(self, at: int | slice) -> Token | Sequence[Token]:
+        if isinstance(at, slice):
+            return tuple(map(self.__getitem__, range(*at.indices(len(self)))))
+        begin = self._begins[at]
+        return Token(
+            _NAMES[self._kinds[at]], self._query[begin : self._ends[at]], begin
+        )
+
+    def __iter__(self) -> Iterator[Token]:
+        query, made = self._query, tuple.__new__  # all that Token does, and quicker
+        places = zip(self._kinds, self._begins, self._ends, strict=True)
+        for kind, begin, end in places:
+            yield made(Token, (_NAMES[kind], query[begin:end], begin))
+
+
 def each(query: str) -> Iterator[Token]:
     """The tokens of a query one by one, without white space and comments."""
     for found in _TOKEN.finditer(query):
@@ -95,15 +139,25 @@ def each(query: str) -> Iterator[Token]:
             yield Token(kind, found[0], found.start())
 
 
-def read(query: str) -> Sequence[Token]:
-    """All tokens of a query, without white space and comments."""
-    return tuple(each(query))
+def read(query: str, most: int | None = None) -> Sequence[Token]:
+    """The tokens of a query, without white space and comments, or the first of them."""
+    found = itertools.islice(each(query), most)
+    return tuple(found) if len(query) <= _MANY else Cut(query, found)
 
 
-def around(found: Sequence[Token]) -> Iterator[tuple[Token, Token, Token]]:
+def runs(
+    found: Iterable[Token], length: int, *, before: int = 0, behind: int = 0
+) -> Iterator[tuple[Token, ...]]:
+    """Each run of so many tokens; some that are none may stand at the ends."""
+    padded = itertools.chain([NOTHING] * before, found, [NOTHING] * behind)
+    copies = itertools.tee(padded, length)
+    shifted = (itertools.islice(copy, n, None) for n, copy in enumerate(copies))
+    return zip(*shifted, strict=False)
+
+
+def around(found: Iterable[Token]) -> Iterator[tuple[Token, ...]]:
     """Each token between the one before it and the one behind it."""
-    padded = [NOTHING, *found, NOTHING]
-    return zip(padded, found, padded[2:], strict=False)
+    return runs(found, 3, before=1, behind=1)
 
 
 def place(query: str, offset: int) -> tuple[int, int]:

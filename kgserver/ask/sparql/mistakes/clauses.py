@@ -91,7 +91,7 @@ def bare_aggregates(found: Sequence[Token]) -> Iterator[Fault]:
 def filtered_aggregates(found: Sequence[Token]) -> Iterator[Fault]:
     """FILTER(COUNT(?x) > 1)."""
     depth = 0
-    for before, token in itertools.pairwise([tokens.NOTHING, *found]):
+    for before, token in tokens.runs(found, 2, before=1):
         if before.word == "FILTER" and token.mark == "(":
             depth = 1
         elif depth:

@@ -47,7 +47,7 @@ def look_alikes(found: Sequence[Token]) -> Iterator[Fault]:
 
 def pasted_html(found: Sequence[Token]) -> Iterator[Fault]:
     """`&lt;` where a query was copied from the source of a page."""
-    for token, name, end in zip(found, found[1:], found[2:], strict=False):
+    for token, name, end in tokens.runs(found, 3):
         if token.mark == "&" and end.mark == ";" and name.text in _ENTITIES:
             plain = _ENTITIES[name.text]
             yield token, f"&{name.text}; is HTML for {plain}.", f"Write {plain}."
@@ -83,10 +83,7 @@ def bare_iris(found: Sequence[Token]) -> Iterator[Fault]:
 
 def prefix_lines(found: Sequence[Token]) -> Iterator[Fault]:
     """PREFIX lines as Turtle or a hurried hand writes them."""
-    ahead = [*found, *[tokens.NOTHING] * 3]
-    for token, name, iri, end in zip(
-        ahead, ahead[1:], ahead[2:], ahead[3:], strict=False
-    ):
+    for token, name, iri, end in tokens.runs(found, 4, behind=3):
         if token.kind == "language" and token.text.lower() in {"@prefix", "@base"}:
             word = token.text[1:].upper()
             yield (
@@ -135,7 +132,7 @@ def undeclared(known: Mapping[str, str]) -> Finder:
 
 def variables(found: Sequence[Token]) -> Iterator[Fault]:
     """Variables with a gap behind their mark, or a hyphen in their name."""
-    for token, mark, word in zip(found, found[1:], found[2:], strict=False):
+    for token, mark, word in tokens.runs(found, 3):
         glued = token.end == mark.offset and mark.end == word.offset
         if token.kind == "variable" and glued and mark.mark == "-" and word.word:
             name = f"{token.text}_{word.text}"

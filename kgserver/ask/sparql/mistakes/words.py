@@ -79,7 +79,7 @@ def form(found: Sequence[Token]) -> Iterator[Fault]:
 def unknown(found: Sequence[Token]) -> Iterator[Fault]:
     """Words that are neither keywords nor functions of SPARQL."""
     used = {token.text[1:] for token in found if token.kind == "variable"}
-    for token, after in itertools.pairwise([*found, tokens.NOTHING]):
+    for token, after in tokens.runs(found, 2, behind=1):
         word = token.word
         if not word or (word in keywords.KNOWN and word != "A") or token.text == "a":
             continue
