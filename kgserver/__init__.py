@@ -14,17 +14,15 @@ and holds the code to this stair, on which a folder of modules is one place:
     serve/  server                                  — starts the others, ends them
             web                                     — the event loop of all requests
             helping                                 — others, while there is much to do
-            app  watch                              — the application; the builder
-            recorder  second                        — the past; owlrl, asked aside
+            app  building                           — the application; the builder
             dereference                             — a thing, answered for
             sparql  pages  operations               — what is at each address
             data
             front                                   — finished responses, before Flask
             wire                                    — bytes in, bytes out
-            slices  drawing  marks  refusals        — a page of many; a drawing
-            templating                              — what templates may say
-            site                                    — what pages share
-            rendering  messages  assets             — how it is said
+            refusals                                — what cannot be answered
+            frame                                   — what pages share: words, marks
+            drawing  rendering                      — lines and spots; how it is said
             policy                                  — what browsers may do with it
             live  household  requested  travel      — what is in service; processes
             processes

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from kgserver.load import versions
-from kgserver.serve import messages
+from kgserver.serve.frame import messages
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:

@@ -26,8 +26,8 @@ from werkzeug.http import parse_options_header
 from kgserver.ask import dataset
 from kgserver.load import snapshot, versions
 from kgserver.model import settings as setting
-from kgserver.serve import recorder
 from kgserver.serve.app import create_app
+from kgserver.serve.building import recorder
 from kgserver.serve.data import dumps, signposts
 
 from .checkout import Checkout

@@ -26,7 +26,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "uvloop": ("serve.web", "serve.helping"),
     "markupsafe": ("serve",),
     "prometheus_client": ("serve.operations",),
-    "watchfiles": ("serve.watch",),
+    "watchfiles": ("serve.building.watch",),
     "werkzeug": ("model.media", "serve"),
     "click": ("cli", "commands"),
     "brotli": ("serve.front",),

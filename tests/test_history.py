@@ -17,8 +17,8 @@ from kgserver import cli
 from kgserver.load import snapshot, sources
 from kgserver.load.history import blame, chronicle, git, ledger
 from kgserver.model import settings as setting
-from kgserver.serve import recorder
 from kgserver.serve.app import create_app
+from kgserver.serve.building import recorder
 
 from .checkout import Checkout
 from .conftest import ROOT

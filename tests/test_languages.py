@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import kgserver
-from kgserver.serve import messages
+from kgserver.serve.frame import messages
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient

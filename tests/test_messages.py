@@ -15,7 +15,8 @@ import kgserver
 from kgserver.ask.engine import role
 from kgserver.model import rule
 from kgserver.model.problem import Severity
-from kgserver.serve import messages, refusals
+from kgserver.serve import refusals
+from kgserver.serve.frame import messages
 
 from .conftest import CASES, cases
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import kgserver
-from kgserver.serve import assets, messages
+from kgserver.serve.frame import assets, messages
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient

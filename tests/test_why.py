@@ -17,7 +17,7 @@ from kgserver.cli import main
 from kgserver.load import snapshot, versions
 from kgserver.load.reason.rules import record
 from kgserver.model.refusal import BadRequest
-from kgserver.serve import messages
+from kgserver.serve.frame import messages
 
 from .proof_checker import RULES, Checker
 

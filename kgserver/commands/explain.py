@@ -18,7 +18,7 @@ from kgserver.commands import folder as folders
 from kgserver.load.history import blame, chronicle, git
 from kgserver.model import names
 from kgserver.model.refusal import Refusal
-from kgserver.serve import messages
+from kgserver.serve.frame import messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import flask
 
-from kgserver.serve import marks, refusals, rendering, requested, site, templating
-from kgserver.serve.assets import assets
+from kgserver.serve import refusals, rendering, requested
 from kgserver.serve.data import memento
 from kgserver.serve.data.dataset import dataset_description
 from kgserver.serve.data.documents import documents
@@ -18,6 +17,8 @@ from kgserver.serve.data.linksets import linksets
 from kgserver.serve.data.memento import timemaps
 from kgserver.serve.data.sitemap import sitemap
 from kgserver.serve.dereference import dereference
+from kgserver.serve.frame import marks, site, templating
+from kgserver.serve.frame.assets import assets
 from kgserver.serve.live import Live
 from kgserver.serve.operations.health import health_check
 from kgserver.serve.operations.metrics import metrics_page

@@ -14,8 +14,9 @@ import flask
 from kgserver.ask.documents import address
 from kgserver.model import media
 from kgserver.model.refusal import NotFound
-from kgserver.serve import rendering, requested, site, travel
+from kgserver.serve import rendering, requested, travel
 from kgserver.serve.data import documents
+from kgserver.serve.frame import site
 from kgserver.serve.pages import resource
 
 if TYPE_CHECKING:

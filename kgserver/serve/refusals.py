@@ -16,7 +16,7 @@ from werkzeug.exceptions import MethodNotAllowed as WrongMethod
 from werkzeug.http import parse_accept_header
 
 from kgserver.model import media, refusal
-from kgserver.serve import messages, site
+from kgserver.serve.frame import messages, site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

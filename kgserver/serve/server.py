@@ -79,7 +79,7 @@ def _serve(settings: Settings, listener: socket.socket, house: Household) -> Non
 
 def _build(settings: Settings, listener: socket.socket, ready: Connection) -> None:
     """The builder's life; what it imports is heavy and stays in its own process."""
-    from kgserver.serve import watch
+    from kgserver.serve.building import watch
 
     role.take("builder")
     listener.close()

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
-from kgserver.serve import assets
+from kgserver.serve.frame import assets
 from tests.browser import accessibility
 from tests.conftest import ROOT
 from tests.processes import wait_until

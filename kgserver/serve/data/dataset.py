@@ -11,8 +11,9 @@ from kgserver.ask.catalog import dcat, schema_org
 from kgserver.ask.catalog.dcat import Publication
 from kgserver.ask.documents import description, writing
 from kgserver.model import media
-from kgserver.serve import rendering, site, travel
+from kgserver.serve import rendering, travel
 from kgserver.serve.data import documents, dumps, signposts
+from kgserver.serve.frame import site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,8 +12,9 @@ from kgserver.ask.browse.ontology import overview
 from kgserver.ask.documents import address, description, writing
 from kgserver.model import media
 from kgserver.model.refusal import NotAcceptable, NotFound
-from kgserver.serve import rendering, requested, site
+from kgserver.serve import rendering, requested
 from kgserver.serve.data import handed, signposts
+from kgserver.serve.frame import site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -17,7 +17,8 @@ from kgserver.ask import editions
 from kgserver.ask.documents import dumps
 from kgserver.ask.engine import role
 from kgserver.model.refusal import NotFound, NotReady
-from kgserver.serve import processes, rendering, site
+from kgserver.serve import processes, rendering
+from kgserver.serve.frame import site
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,9 +17,10 @@ from kgserver.ask.documents import writing
 from kgserver.ask.fragments import controls, matching, pattern
 from kgserver.ask.fragments.controls import Place
 from kgserver.model import media, spelling
-from kgserver.serve import rendering, requested, site
+from kgserver.serve import rendering, requested
 from kgserver.serve.data import documents
-from kgserver.serve.slices import Slice
+from kgserver.serve.frame import site
+from kgserver.serve.frame.slices import Slice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import flask
 
 from kgserver.ask.sparql import query
-from kgserver.serve import rendering, site, travel
+from kgserver.serve import rendering, travel
+from kgserver.serve.frame import site
 from kgserver.serve.front.threads import EXCHANGE, HANDED
 
 if TYPE_CHECKING:

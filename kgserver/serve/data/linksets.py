@@ -11,8 +11,9 @@ from kgserver.ask.documents import address
 from kgserver.model import media, spelling
 from kgserver.model.media import Media
 from kgserver.model.refusal import BadRequest, NotFound
-from kgserver.serve import rendering, requested, site, travel
+from kgserver.serve import rendering, requested, travel
 from kgserver.serve.data import documents, signposts
+from kgserver.serve.frame import site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

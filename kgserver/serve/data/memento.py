@@ -20,8 +20,9 @@ from kgserver.ask.documents import address
 from kgserver.model import spelling
 from kgserver.model.media import Media
 from kgserver.model.refusal import BadRequest, NotFound, NotReady
-from kgserver.serve import rendering, requested, site, travel
+from kgserver.serve import rendering, requested, travel
 from kgserver.serve.data import documents
+from kgserver.serve.frame import site
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

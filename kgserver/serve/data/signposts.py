@@ -14,7 +14,8 @@ import pyoxigraph as ox
 from kgserver.ask.dataset import DEFAULT
 from kgserver.ask.documents import address, description
 from kgserver.model import media, names, spelling
-from kgserver.serve import rendering, site, travel
+from kgserver.serve import rendering, travel
+from kgserver.serve.frame import site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -15,7 +15,8 @@ import flask
 from kgserver.ask.documents import address, description, entities
 from kgserver.model.media import Media
 from kgserver.model.refusal import NotFound
-from kgserver.serve import rendering, requested, site
+from kgserver.serve import rendering, requested
+from kgserver.serve.frame import site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

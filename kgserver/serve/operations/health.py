@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import flask
 
-from kgserver.serve import site
+from kgserver.serve.frame import site
 
 health_check = flask.Blueprint("health_check", __name__)
 

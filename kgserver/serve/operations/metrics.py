@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 from prometheus_client.samples import Sample
 
 from kgserver.model.refusal import NotReady
-from kgserver.serve import site
+from kgserver.serve.frame import site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

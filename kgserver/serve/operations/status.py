@@ -15,7 +15,7 @@ from kgserver.ask.sparql.gate import guard
 from kgserver.model import media
 from kgserver.model.limits import Limits
 from kgserver.model.refusal import NotAcceptable
-from kgserver.serve import site
+from kgserver.serve.frame import site
 
 status_page = flask.Blueprint("status_page", __name__)
 _STARTED = datetime.datetime.now(datetime.UTC)

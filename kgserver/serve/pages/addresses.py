@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from kgserver.ask.browse import classes
 from kgserver.model import names
 from kgserver.model.refusal import BadRequest
-from kgserver.serve import site
+from kgserver.serve.frame import site
 
 if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset

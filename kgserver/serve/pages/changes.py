@@ -9,8 +9,9 @@ import flask
 from kgserver.ask.browse import written
 from kgserver.ask.browse.listing import changes
 from kgserver.model import media
-from kgserver.serve import rendering, requested, site
+from kgserver.serve import rendering, requested
 from kgserver.serve.data import documents
+from kgserver.serve.frame import site
 from kgserver.serve.pages import lists
 
 if TYPE_CHECKING:

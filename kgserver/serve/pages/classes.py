@@ -12,11 +12,12 @@ from kgserver.ask.browse.listing import instances
 from kgserver.ask.browse.thing import resource
 from kgserver.model import media
 from kgserver.model.refusal import BadRequest, NotFound
-from kgserver.serve import rendering, site
+from kgserver.serve import rendering
 from kgserver.serve.data import documents
+from kgserver.serve.frame import site
+from kgserver.serve.frame.slices import Slice
 from kgserver.serve.pages import lists
 from kgserver.serve.pages.addresses import class_href, curie, named_property
-from kgserver.serve.slices import Slice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -14,9 +14,10 @@ from kgserver.ask.browse.listing import instances
 from kgserver.ask.browse.thing import neighbours, statements
 from kgserver.model import media, names
 from kgserver.model.refusal import BadRequest
-from kgserver.serve import rendering, site
+from kgserver.serve import rendering
 from kgserver.serve.data import documents
 from kgserver.serve.drawing import graph as drawing
+from kgserver.serve.frame import site
 from kgserver.serve.pages import lists
 
 if TYPE_CHECKING:

@@ -14,17 +14,18 @@ from kgserver.ask.documents import address
 from kgserver.load.history import chronicle
 from kgserver.model import media
 from kgserver.model.refusal import NotFound
-from kgserver.serve import rendering, requested, site
+from kgserver.serve import rendering, requested
 from kgserver.serve.data import documents
+from kgserver.serve.frame import site
+from kgserver.serve.frame.slices import Slice
 from kgserver.serve.pages import resource
-from kgserver.serve.slices import Slice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from kgserver.load.history.entries import Entry
     from kgserver.model.spelling import Spelling
-    from kgserver.serve.marks import Term
+    from kgserver.serve.frame.marks import Term
 
 history_page = flask.Blueprint("history_page", __name__)
 _JSON = media.Media("application/json", "json", "JSON", "page")

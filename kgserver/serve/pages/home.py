@@ -12,7 +12,7 @@ from kgserver.ask.browse import classes, wording
 from kgserver.ask.browse.listing import changes
 from kgserver.ask.browse.thing import parts
 from kgserver.ask.dataset import DEFAULT
-from kgserver.serve import site
+from kgserver.serve.frame import site
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

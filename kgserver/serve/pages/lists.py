@@ -15,7 +15,8 @@ from kgserver.ask.browse.listing import instances
 from kgserver.ask.dataset import DEFAULT
 from kgserver.ask.sparql import query
 from kgserver.model import media, names
-from kgserver.serve import rendering, site
+from kgserver.serve import rendering
+from kgserver.serve.frame import site
 from kgserver.serve.pages.addresses import curie
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ import flask
 
 from kgserver.ask.browse.listing import places
 from kgserver.model import media
-from kgserver.serve import rendering, site
+from kgserver.serve import rendering
 from kgserver.serve.data import documents
 from kgserver.serve.drawing import ground
 from kgserver.serve.drawing import map as drawing
+from kgserver.serve.frame import site
 
 if TYPE_CHECKING:
     from kgserver.ask.browse.listing.places import Bond, Place

@@ -8,9 +8,9 @@ from kgserver.ask.browse import classes
 from kgserver.ask.browse.ontology import overview, terms
 from kgserver.ask.documents import address
 from kgserver.model import media
-from kgserver.serve import site
 from kgserver.serve.data import documents
 from kgserver.serve.drawing import tree
+from kgserver.serve.frame import site
 
 ontology_page = flask.Blueprint("ontology_page", __name__)
 

@@ -7,7 +7,8 @@ import json
 import flask
 
 from kgserver.model import problem, rule
-from kgserver.serve import messages, rendering, site
+from kgserver.serve import rendering
+from kgserver.serve.frame import messages, site
 
 problems_page = flask.Blueprint("problems_page", __name__)
 # Milliseconds between two looks of a page that is open.

@@ -15,10 +15,11 @@ from kgserver.ask.browse.thing import citation, evidence, incoming, resource, st
 from kgserver.ask.documents import address, description
 from kgserver.model import media
 from kgserver.model.refusal import BadRequest, NotFound
-from kgserver.serve import rendering, requested, site, travel
+from kgserver.serve import rendering, requested, travel
 from kgserver.serve.data import documents, signposts
+from kgserver.serve.frame import site
+from kgserver.serve.frame.slices import Slice
 from kgserver.serve.pages import glance
-from kgserver.serve.slices import Slice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

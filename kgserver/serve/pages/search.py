@@ -14,9 +14,10 @@ from kgserver.ask.browse.listing import search
 from kgserver.ask.browse.thing import resource
 from kgserver.model import media, names
 from kgserver.model.refusal import Refusal
-from kgserver.serve import rendering, requested, site
+from kgserver.serve import rendering, requested
 from kgserver.serve.data import documents
-from kgserver.serve.slices import Slice
+from kgserver.serve.frame import site
+from kgserver.serve.frame.slices import Slice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -11,9 +11,10 @@ from kgserver.ask.browse import schema
 from kgserver.ask.browse.listing import timeline
 from kgserver.model import media
 from kgserver.model.refusal import BadRequest
-from kgserver.serve import rendering, site
+from kgserver.serve import rendering
 from kgserver.serve.data import documents
 from kgserver.serve.drawing import timeline as drawing
+from kgserver.serve.frame import site
 from kgserver.serve.pages import lists
 from kgserver.serve.pages.addresses import curie, named_property
 

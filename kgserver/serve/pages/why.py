@@ -12,7 +12,8 @@ from kgserver.ask.sparql import query
 from kgserver.ask.why import document, proofs, statement
 from kgserver.model import media
 from kgserver.model.refusal import BadRequest, NotAcceptable, NotFound
-from kgserver.serve import rendering, site
+from kgserver.serve import rendering
+from kgserver.serve.frame import site
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,7 +20,8 @@ from kgserver.ask.pool import causes
 from kgserver.ask.pool.run import Run
 from kgserver.ask.sparql import query
 from kgserver.model.refusal import Refusal
-from kgserver.serve import site, travel
+from kgserver.serve import travel
+from kgserver.serve.frame import site
 from kgserver.serve.front.threads import EXCHANGE
 from kgserver.serve.sparql import whose
 

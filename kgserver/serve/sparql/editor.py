@@ -14,7 +14,8 @@ from kgserver.ask.catalog import vocabulary
 from kgserver.ask.sparql import explain, query, reading
 from kgserver.model import media
 from kgserver.model.refusal import BadQuery, Later
-from kgserver.serve import messages, rendering, site
+from kgserver.serve import rendering
+from kgserver.serve.frame import messages, site
 from kgserver.serve.sparql import asking
 
 if TYPE_CHECKING:

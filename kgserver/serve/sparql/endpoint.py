@@ -14,8 +14,9 @@ from kgserver.ask.catalog import description
 from kgserver.ask.sparql import protocol, query
 from kgserver.model import media, refusal
 from kgserver.model.refusal import EvaluationFailed, NotAcceptable, Refusal
-from kgserver.serve import refusals, rendering, site, travel
+from kgserver.serve import refusals, rendering, travel
 from kgserver.serve.data import handed
+from kgserver.serve.frame import site
 from kgserver.serve.sparql import asked, asking, explanation
 from kgserver.serve.sparql import form as page
 

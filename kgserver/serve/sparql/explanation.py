@@ -13,7 +13,7 @@ from kgserver.ask.pool import causes
 from kgserver.ask.sparql import explain, query
 from kgserver.model import media
 from kgserver.model.refusal import TooSlow
-from kgserver.serve import messages, site
+from kgserver.serve.frame import messages, site
 from kgserver.serve.sparql import asking
 
 if TYPE_CHECKING:

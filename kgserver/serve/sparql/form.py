@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import flask
 
-from kgserver.serve import messages, refusals, site, travel
+from kgserver.serve import refusals, travel
+from kgserver.serve.frame import messages, site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -20,8 +20,9 @@ from kgserver.model.refusal import (
     NotAcceptable,
     NotFound,
 )
-from kgserver.serve import rendering, site
+from kgserver.serve import rendering
 from kgserver.serve.data import handed
+from kgserver.serve.frame import site
 
 if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset

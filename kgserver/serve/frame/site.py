@@ -11,7 +11,8 @@ import pyoxigraph as ox
 from kgserver import __version__
 from kgserver.ask.documents import address
 from kgserver.model import media
-from kgserver.serve import assets, messages, rendering, requested, travel
+from kgserver.serve import rendering, requested, travel
+from kgserver.serve.frame import assets, messages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

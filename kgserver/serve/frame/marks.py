@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from kgserver.ask.browse import wording
 from kgserver.ask.dataset import Label
 from kgserver.load.terms import spelling
-from kgserver.serve import messages, site, templating
+from kgserver.serve.frame import messages, site, templating
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

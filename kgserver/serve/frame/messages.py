@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     # a sentence as a pattern, and in each language
     _Sentence = tuple[re.Pattern[str], Mapping[str, tuple[str, ...]]]
 
-CATALOGUE = Path(__file__).parents[1] / "messages"
+CATALOGUE = Path(__file__).parents[2] / "messages"
 # What a page may be read in, each by its own name; the first is what a reader gets who
 # asks for none of them.
 LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch", "zh-Hans": "中文"}

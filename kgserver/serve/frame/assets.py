@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 assets = flask.Blueprint("assets", __name__)
-BUILT = Path(__file__).parents[1] / "static" / "dist"
+BUILT = Path(__file__).parents[2] / "static" / "dist"
 _MANIFEST = BUILT / "manifest.json"
 _FOR_GOOD = "public, max-age=31536000, immutable"
 _TYPES = {".js": "text/javascript", ".txt": "text/plain"}

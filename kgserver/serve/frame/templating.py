@@ -12,7 +12,7 @@ from kgserver.ask.browse import wording
 from kgserver.ask.why import document
 from kgserver.model.problem import caret
 from kgserver.model.refusal import NotReady
-from kgserver.serve import assets, messages, site
+from kgserver.serve.frame import assets, messages, site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

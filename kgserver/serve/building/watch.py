@@ -18,7 +18,8 @@ from kgserver.load import snapshot, sources
 from kgserver.load.checking import validation
 from kgserver.model import problem, rule
 from kgserver.model.settings import FILE, STATE
-from kgserver.serve import processes, recorder, second
+from kgserver.serve import processes
+from kgserver.serve.building import recorder, second
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
