@@ -64,7 +64,7 @@ NAMING = (
 )
 
 # The beginnings of the paths, below the base, at which the server answers for an IRI.
-_PAGES = ("id/", "graph/")
+_PAGES = ("id/", "graph/", ".well-known/genid/")
 # The local part of a prefixed name that Turtle and SPARQL read without escapes.
 _LOCAL = re.compile(r"[\w][\w.\-]*(?<!\.)|", re.UNICODE)
 
