@@ -54,6 +54,8 @@ WELL_KNOWN: Mapping[str, str] = MappingProxyType(
 )
 RDF, RDFS, OWL = WELL_KNOWN["rdf"], WELL_KNOWN["rdfs"], WELL_KNOWN["owl"]
 XSD, SKOS, DCTERMS = WELL_KNOWN["xsd"], WELL_KNOWN["skos"], WELL_KNOWN["dcterms"]
+# The terms of this program itself.
+KGSERVER = "https://w3id.org/kgserver/ns#"
 # The properties that name a thing, the best first.
 NAMING = (
     SKOS + "prefLabel",
