@@ -35,6 +35,8 @@ LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch", "zh-Hans": "ä¸
 _SAID = ("said.", "syntax.", "finding.", "fault.", "shape.")
 # What stands for a whole sentence in another one.
 _SENTENCE = "sentence"
+# What a blank of this name takes in, lest a folder's own words pass for ours.
+_FORMS = {"term": r'"[^"]*"\S*|a nameless node|\S+', "way": r"\S+"}
 _NUMBER = re.compile(r"\d{1,3}(,\d{3})+")  # as the code writes a large one
 
 
@@ -127,7 +129,7 @@ def _rank(texts: Mapping[str, tuple[str, ...]]) -> tuple[bool, int]:
 
 def _pattern(sentence: str) -> re.Pattern[str]:
     parts = (
-        re.escape(fixed) + (f"(?P<{name}>.*?)" if name else "")
+        re.escape(fixed) + (f"(?P<{name}>{_FORMS.get(name, '.*?')})" if name else "")
         for fixed, name, _, _ in string.Formatter().parse(sentence)
     )
     return re.compile("".join(parts), re.DOTALL)

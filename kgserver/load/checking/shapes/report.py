@@ -17,8 +17,7 @@ from rdflib import SH
 
 from kgserver.load import bridge
 from kgserver.load.checking import places, verdict
-from kgserver.load.checking.places import NOWHERE
-from kgserver.load.checking.shapes import scope
+from kgserver.load.checking.shapes import scope, wording
 from kgserver.load.checking.verdict import Verdict
 from kgserver.model import names
 
@@ -51,7 +50,7 @@ _REMEDIES = {
 _IRI = re.compile(r"<(https?://[^<>\s]+)>")
 _NAMELESS = re.compile(r"\b(b[0-9a-f]{8}n\d+)\b")
 _SEE_ALL = (SH.closed, SH.sparql, SH.select, SH.ask, SH.js, SH.rule)
-_OTHERWISE = "Change the statement, or the shape if the shape is wrong."
+_OTHERWISE = "Change the statement, or the shape at {place} if the shape is wrong."
 _PATHLESS = "Mend what the shape asks for; it begins at {place}."
 
 
@@ -92,13 +91,20 @@ def check(
         )
     except pyshacl.errors.ReportableRuntimeError as fault:
         return Verdict([_unusable(shaping, fault.message, folder)], None)
-    return _verdict(report, focus, readings, folder)
+    return _verdict((report, shapes), focus, readings, folder)
 
 
 def _verdict(
-    report: rdflib.Graph, focus: Faulty | None, readings: Readings, folder: Path
+    graphs: tuple[rdflib.Graph, rdflib.Graph],
+    focus: Faulty | None,
+    readings: Readings,
+    folder: Path,
 ) -> Verdict:
-    """The results about some nodes, or about all, as problems."""
+    """The results about some nodes, or about all, as problems.
+
+    The graphs are the report and the shapes.
+    """
+    report, _ = graphs
     about = {
         result: bridge.term_of(next(report.objects(result, SH.focusNode)))
         for result in report.objects(None, SH.result)
@@ -108,11 +114,13 @@ def _verdict(
     wanted = [_wanted(report, result) for result in results]
     atlas = places.Atlas(readings, folder, wanted)
     shaping = [
-        _shape(report, r) for r, w in zip(results, wanted, strict=True) if not w[1]
+        _shape(report, result)
+        for result, want in zip(results, wanted, strict=True)
+        if not want[1] or _remedy(report, result) is None
     ]
     shapes = places.Atlas(readings.of("shapes") if shaping else (), folder, shaping)
     problems = sorted(
-        atlas.blame(want, _charge(report, result, want, (atlas, shapes)))
+        atlas.blame(want, _charge(graphs, result, want, (atlas, shapes)))
         for result, want in zip(results, wanted, strict=True)
     )
     return Verdict(problems, verdict.nodes(kept.values()))
@@ -173,25 +181,31 @@ def _shape(report: rdflib.Graph, result: Node) -> places.Wanted:
     return bridge.term_of(next(report.objects(result, SH.sourceShape))), None, None
 
 
+def _remedy(report: rdflib.Graph, result: Node) -> str | None:
+    """What to do about a value that breaks a constraint; None where it depends."""
+    component = str(report.value(result, SH.sourceConstraintComponent))
+    return _REMEDIES.get(names.local_name(component))
+
+
 def _charge(
-    report: rdflib.Graph,
+    graphs: tuple[rdflib.Graph, rdflib.Graph],
     result: Node,
     want: places.Wanted,
     atlases: tuple[places.Atlas, places.Atlas],
 ) -> places.Charge:
     """What a result says; the atlases are of all files, and of the shapes."""
     focus, path, _ = want
-    atlas, shapes = atlases
-    component = str(report.value(result, SH.sourceConstraintComponent))
-    message = str(report.value(result, SH.resultMessage) or "does not fit its shape")
+    atlas, shaping = atlases
+    report, shapes = graphs
+    message = wording.says(report, result, shapes, atlas.name)
     said = _IRI.sub(lambda iri: names.shorten(iri[1], atlas.prefixes), message)
-    remedy = _REMEDIES.get(names.local_name(component), _OTHERWISE)
-    place = NOWHERE if path else shapes.place(_shape(report, result))
+    form = (path and _remedy(report, result)) or (_PATHLESS, _OTHERWISE)[bool(path)]
     return places.Charge(
         code="shape",
         message=f"{atlas.name(focus)}: {said}",
-        hint=_PATHLESS.format(place=place)
-        if place.line
-        else remedy.format(path=atlas.name(path) if path else "the value"),
+        hint=form.format(
+            path=atlas.name(path) if path else "",
+            place=shaping.place(_shape(report, result)),
+        ),
         severity=_SEVERITIES.get(report.value(result, SH.resultSeverity), "error"),
     )
