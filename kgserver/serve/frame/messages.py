@@ -33,8 +33,9 @@ LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch", "zh-Hans": "ä¸
 
 # What refusals say, what is wrong with queries, what `check` finds.
 _SAID = ("said.", "syntax.", "finding.", "fault.", "shape.")
-# What stands for a whole sentence in another one.
+# What stands for a whole sentence in another one; for several steps with ; between.
 _SENTENCE = "sentence"
+_PROOF = "proof"
 # What a blank of this name takes in, lest a folder's own words pass for ours.
 _FORMS = {"term": r'"[^"]*"\S*|a nameless node|\S+', "way": r"\S+"}
 _NUMBER = re.compile(r"\d{1,3}(,\d{3})+")  # as the code writes a large one
@@ -91,6 +92,8 @@ def _part(name: str, value: str, language: str) -> str:
     """What is put in the place of a name, in a language if it is known."""
     if name == _SENTENCE:
         return said(value, language)[0]
+    if name == _PROOF:
+        return "; ".join(_part("step", each, language) for each in value.split("; "))
     if _NUMBER.fullmatch(value):
         return wording.integer(int(value.replace(",", "")), language)
     found = _found(value, _sentences(f"part.{name}-"))
