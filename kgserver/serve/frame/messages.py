@@ -100,7 +100,8 @@ def _part(name: str, value: str, language: str) -> str:
     if found is None:
         return value
     texts, values = found
-    return texts[language][0].format(**values)
+    parts = {each: _part(each, put, language) for each, put in values.items()}
+    return texts[language][0].format(**parts)
 
 
 def _found(

@@ -10,14 +10,16 @@ import re
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
+import pyparsing
 import pyshacl
 import rdflib
 from pyshacl.rdfutil import stringify
 from rdflib import SH
+from rdflib.plugins.sparql.sparql import SPARQLError
 
 from kgserver.load import bridge
 from kgserver.load.checking import places, verdict
-from kgserver.load.checking.shapes import scope, wording
+from kgserver.load.checking.shapes import scope, soundness, wording
 from kgserver.load.checking.verdict import Verdict
 from kgserver.model import names
 
@@ -47,6 +49,15 @@ _REMEDIES = {
     "InConstraintComponent": "Take a value of {path} from the list that is allowed.",
     "ClosedConstraintComponent": "Take {path} away, or check how it is spelt.",
 }
+# What pySHACL ends with where it cannot use a shape: its own, and what rdflib's reader
+# of SPARQL and Python's calculations end with.
+_FAULTS = (
+    pyshacl.errors.ReportableRuntimeError,
+    pyparsing.ParseException,
+    SPARQLError,
+    ValueError,
+    TypeError,
+)
 _IRI = re.compile(r"<(https?://[^<>\s]+)>")
 _NAMELESS = re.compile(r"\b(b[0-9a-f]{8}n\d+)\b")
 _SEE_ALL = (SH.closed, SH.sparql, SH.select, SH.ask, SH.js, SH.rule)
@@ -69,6 +80,9 @@ def check(
     shaping = readings.of("shapes")
     if not shaping:
         return Verdict()
+    unsound = soundness.check(shaping, folder)
+    if unsound:
+        return Verdict(unsound, None)
     shapes = bridge.to_rdflib(
         quad.triple for reading in shaping for quad in reading.quads
     )
@@ -89,8 +103,8 @@ def check(
             inference="none",
             inplace=True,
         )
-    except pyshacl.errors.ReportableRuntimeError as fault:
-        return Verdict([_unusable(shaping, fault.message, folder)], None)
+    except _FAULTS as fault:
+        return Verdict([_unusable(shaping, str(fault), folder)], None)
     return _verdict((report, shapes), focus, readings, folder)
 
 
@@ -134,7 +148,7 @@ def _unusable(shaping: Sequence[Reading], message: str, folder: Path) -> Problem
     wanted += [(n, None, None) for n in nameless]
     atlas = places.Atlas(shaping, folder, wanted)
     want = next((each for each in wanted if atlas.place(each).line), None)
-    said = _NAMELESS.sub("the nameless shape here", message)
+    said = _NAMELESS.sub("the nameless shape here", message).partition("\n")[0]
     charge = places.Charge(
         code="bad-shape",
         message=f"the shapes cannot be used: {said}",
