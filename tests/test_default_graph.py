@@ -16,13 +16,17 @@ BASE = "http://127.0.0.1:8000/"
 HEAD = f"@prefix : <{BASE}id/> .\n@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
 FILES = {
     "ontology/o.ttl": f"{HEAD}:near a owl:SymmetricProperty .\n",
-    "graph/a.ttl": f"{HEAD}:a :near :b , [ :near :c ] .\n",
-    "graph/b.ttl": f"{HEAD}:a :near :b .\n",
+    "graph/a.ttl": f"{HEAD}:a :near :b , [ a :Place ; :near :c ] .\n",
+    "graph/b.ttl": f"{HEAD}:a a :Place ; :near :b .\n",
 }
 ACCEPT = "text/csv, application/n-triples;q=0.9, */*;q=0.1"
 QUERIES = {
     "default": "SELECT ?s ?o { ?s :near ?o } ORDER BY ?s ?o",
     "count": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
+    "classes": "SELECT ?c (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?m) { ?s a ?c } "
+    "GROUP BY ?c ORDER BY ?c",
+    "classes-of-graphs": "SELECT ?g ?c (COUNT(*) AS ?n) { GRAPH ?g { ?s a ?c } } "
+    "GROUP BY ?g ?c ORDER BY ?g ?c",
     "path": "SELECT ?x { :b :near+ ?x } ORDER BY ?x",
     "each-graph": "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s :near ?o } } "
     "GROUP BY ?g ORDER BY ?g",

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from kgserver.ask.engine import role
 from kgserver.load import versions
+from kgserver.model import names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _PIECE = 1024 * 1024
 _DEFAULT = ox.DefaultGraph()
+_TYPE = ox.NamedNode(names.RDF + "type")
 # bytes that a quad takes in the engine's memory, with its share of the terms
 _QUAD = 350
 _MEGABYTE = 1024 * 1024
@@ -86,7 +88,12 @@ def _dump(directory: Path, reading: int, writing: int) -> None:
         os.close(reading)
         store = ox.Store.read_only(str(directory / versions.STORE))
         with os.fdopen(writing, "wb") as handle:
-            store.dump(cast("IO[bytes]", handle), ox.RdfFormat.N_QUADS)
+            output = cast("IO[bytes]", handle)
+            # What comes together stands together in memory, and is quickly gone along:
+            # of all things at once, their classes are asked. They come twice.
+            types = store.quads_for_pattern(None, _TYPE, None)
+            ox.serialize(types, output, ox.RdfFormat.N_QUADS)
+            store.dump(output, ox.RdfFormat.N_QUADS)
             handle.write(_COMPLETE)
     finally:
         # neither what the parent has still to write nor its exit handlers are ours

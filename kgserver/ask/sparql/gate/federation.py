@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 def written(
     query: str, found: Sequence[Token], endpoints: Sequence[str]
 ) -> tuple[str, tuple[Place, ...]]:
-    """The text for the engine, and where in it each listed endpoint stands."""
+    """The text for the engine, and where in it each listed endpoint stands.
+
+    Without tokens it is one of which nothing is changed.
+    """
+    if not found:
+        return query, ()
     parts: list[str] = []
     places: list[Place] = []
     end = length = 0
