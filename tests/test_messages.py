@@ -54,6 +54,7 @@ SOURCE = re.sub(
         for path in (
             *PACKAGE.rglob("*.py"),
             PACKAGE / "model" / "rules.toml",
+            PACKAGE / "load" / "syntax" / "complaints.toml",
         )
     ),
 ).lower()

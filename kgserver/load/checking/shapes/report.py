@@ -86,26 +86,34 @@ def check(
     shapes = bridge.to_rdflib(
         quad.triple for reading in shaping for quad in reading.quads
     )
-    looked_at = _looked_at(shapes)
     narrowed = scope.affected(shapes, since, held) if since else None
     focus, data = narrowed or (None, merged)
     if narrowed and not focus:
         return Verdict()
-    # pySHACL remembers how it spelt a nameless node by the address of its graph, at
-    # which another graph may be by now.
-    getattr(stringify.stringify_blank_node, "dict_cache", {}).clear()
     try:
-        _, report, _ = pyshacl.validate(
-            bridge.to_rdflib(
-                t for t in data if looked_at is None or t.predicate in looked_at
-            ),
-            shacl_graph=shapes,
-            inference="none",
-            inplace=True,
-        )
+        found = _validated(data, shapes)
     except _FAULTS as fault:
         return Verdict([_unusable(shaping, str(fault), folder)], None)
-    return _verdict((report, shapes), focus, readings, folder)
+    return _verdict((found, shapes), focus, readings, folder)
+
+
+def _validated(data: Iterable[ox.Triple], shapes: rdflib.Graph) -> rdflib.Graph:
+    """The validation report of a graph, of which pySHACL gets what shapes can see.
+
+    pySHACL remembers how it spelt a nameless node by the address of its graph, at which
+    another graph may be by now.
+    """
+    getattr(stringify.stringify_blank_node, "dict_cache", {}).clear()
+    looked_at = _looked_at(shapes)
+    _, report, _ = pyshacl.validate(
+        bridge.to_rdflib(
+            t for t in data if looked_at is None or t.predicate in looked_at
+        ),
+        shacl_graph=shapes,
+        inference="none",
+        inplace=True,
+    )
+    return report
 
 
 def _verdict(
