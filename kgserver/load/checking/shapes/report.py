@@ -105,6 +105,7 @@ def _validated(data: Iterable[ox.Triple], shapes: rdflib.Graph) -> rdflib.Graph:
     """
     getattr(stringify.stringify_blank_node, "dict_cache", {}).clear()
     looked_at = _looked_at(shapes)
+    report: rdflib.Graph
     _, report, _ = pyshacl.validate(
         bridge.to_rdflib(
             t for t in data if looked_at is None or t.predicate in looked_at
