@@ -16,6 +16,7 @@ import watchfiles
 from kgserver.ask.engine import memory
 from kgserver.load import snapshot, sources
 from kgserver.load.checking import validation
+from kgserver.load.publishing import damage
 from kgserver.model import problem, rule
 from kgserver.model.settings import FILE, STATE
 from kgserver.serve import processes
@@ -72,6 +73,9 @@ def _begun(settings: Settings) -> Sequence[Problem]:
 
 def _begin(settings: Settings, said: Connection) -> None:
     processes.end_with_parent()
+    damaged = damage.clear(settings.state)
+    if damaged:
+        _say(damaged)
     said.send(build(settings))
 
 
