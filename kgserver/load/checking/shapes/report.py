@@ -80,7 +80,7 @@ def check(
     shaping = readings.of("shapes")
     if not shaping:
         return Verdict()
-    unsound = soundness.check(shaping, folder)
+    unsound = soundness.check(shaping, held, folder)
     if unsound:
         return Verdict(unsound, None)
     shapes = bridge.to_rdflib(

@@ -6,13 +6,16 @@ says no line, and lets some pass in silence, so that a shape would check nothing
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
 from kgserver.load.checking import places
+from kgserver.load.doctor.folder import vocabularies
 from kgserver.model import names
 
 if TYPE_CHECKING:
@@ -38,13 +41,19 @@ _STEPS = frozenset(
         "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath",
     )
 )  # fmt: skip
+_TYPE = ox.NamedNode(names.RDF + "type")
+_CLASSES = [ox.NamedNode(space + "Class") for space in (names.OWL, names.RDFS)]
 _HINT = "Mend the shape; SHACL §2 and §3 say what a shape may hold."
 
 
 class _Shapes:
-    """What the shapes' files say: what is described, and what begins a list."""
+    """What the shapes' files say: what is described, and what begins a list.
 
-    def __init__(self, shaping: Sequence[Reading]) -> None:
+    The store has what is in the graph, and so which classes there are.
+    """
+
+    def __init__(self, shaping: Sequence[Reading], held: ox.Store) -> None:
+        self.held = held
         self.triples = [quad.triple for reading in shaping for quad in reading.quads]
         self.subjects = {triple.subject for triple in self.triples}
         first, path = names.RDF + "first", _SH + "path"
@@ -62,6 +71,30 @@ class _Shapes:
     def is_list(self, term: Term) -> bool:
         """Whether a list begins at a node."""
         return term in self.lists
+
+    @cached_property
+    def namespaces(self) -> frozenset[str]:
+        """The namespaces of which the graph declares classes."""
+        return frozenset(
+            vocabularies.parted(quad.subject.value)[0]
+            for kind in _CLASSES
+            for quad in self.held.quads_for_pattern(None, _TYPE, kind, None)
+            if isinstance(quad.subject, ox.NamedNode)
+        )
+
+    def is_class(self, term: Term) -> bool:
+        """Whether an IRI may be a class.
+
+        It is none where others of its namespace are declared, and it is not, and
+        nothing is of it.
+        """
+        if not isinstance(term, ox.NamedNode):
+            return False
+        if vocabularies.parted(term.value)[0] not in self.namespaces:
+            return True
+        said = self.held.quads_for_pattern(term, _TYPE, None, None)
+        of = self.held.quads_for_pattern(None, _TYPE, term, None)
+        return any(True for _ in (*itertools.islice(said, 1), *itertools.islice(of, 1)))
 
     def is_path(self, term: Term) -> bool:
         """Whether a node is a property, or a path made of some."""
@@ -121,8 +154,9 @@ _FORMS = {
     _COUNT: ("minCount", "maxCount", "minLength", "maxLength", "qualifiedMinCount",
              "qualifiedMaxCount"),
     _TRUTH: ("deactivated", "uniqueLang", "closed", "qualifiedValueShapesDisjoint"),
-    _IRI: ("class", "equals", "disjoint", "lessThan", "lessThanOrEquals",
-           "targetClass", "targetSubjectsOf", "targetObjectsOf"),
+    _IRI: ("equals", "disjoint", "lessThan", "lessThanOrEquals", "targetSubjectsOf",
+           "targetObjectsOf"),
+    _Form("a class that is declared", _Shapes.is_class): ("class", "targetClass"),
     _ONE_IRI: ("datatype", "severity"),
     _LITERAL: ("minInclusive", "maxInclusive", "minExclusive", "maxExclusive"),
     _LIST: ("in", "languageIn", "and", "or", "xone", "ignoredProperties"),
@@ -134,9 +168,9 @@ _FORMS = {
 _PARAMETERS = {_SH + name: form for form, under in _FORMS.items() for name in under}
 
 
-def check(shaping: Sequence[Reading], folder: Path) -> list[Problem]:
-    """What is wrong with the shapes themselves."""
-    shapes = _Shapes(shaping)
+def check(shaping: Sequence[Reading], held: ox.Store, folder: Path) -> list[Problem]:
+    """What is wrong with the shapes themselves; the store has what they are for."""
+    shapes = _Shapes(shaping, held)
     faults = {triple: form.takes for triple, form in _faults(shapes)}
     wanted = {t: (t.subject, t.predicate, t.object) for t in faults}
     atlas = places.Atlas(shaping, folder, wanted.values())
