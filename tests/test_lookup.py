@@ -233,10 +233,11 @@ def test_what_is_larger_than_its_share_of_memory_stays_on_disk(small: Dataset) -
 
 # Fills the memory, and ends as soon as there is a file for it.
 ENDS = """
-import os, pathlib, sys, threading
+import os, pathlib, sys, tempfile, threading
 from kgserver.ask import dataset
 from kgserver.serve.sparql.warmth import Warmth
 state, beside = map(pathlib.Path, sys.argv[1:])
+tempfile.gettempdir()  # it tries once whether it may write there
 warmth, held = Warmth(512), dataset.opened(state)
 for _ in range(100):
     warmth.of(held)
