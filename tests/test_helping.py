@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -14,11 +16,16 @@ from urllib.parse import quote
 
 import pytest
 
+from kgserver.serve import processes
+from kgserver.serve.helping.line import Back, Left, Line, Report
+
 from .processes import PATIENCE, Answer, Server, serving, wait_until
 from .test_envelope import PREFIX, PROXY, TURTLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from kgserver.serve.helping.line import Message
 
 pytestmark = pytest.mark.skipif(
     len(os.sched_getaffinity(0)) < 2, reason="there is one processor"
@@ -304,6 +311,34 @@ def test_a_client_over_its_time_is_refused_wherever_it_is(folder: Path) -> None:
         assert "HTTP/1.1 429" in asking.communicate()[1]
         other = {"X-Forwarded-For": "192.0.2.8"}
         assert server.ask("GET", LOOKUPS[0], other).status == 200
+
+
+def test_a_message_of_any_length_comes_with_its_socket() -> None:
+    """Thousands of clients behind a proxy, and a long request that goes back."""
+    spent = {f"2001:db8::{n}": (float(n), 0.1) for n in range(20_000)}
+    said = Report(0.5, spent, {}), Back(1, b"x" * 300_000), Left(2), Back(3, b"")
+
+    async def talk() -> list[tuple[Message, bool]]:
+        heard: list[tuple[Message, bool]] = []
+        whole = asyncio.Event()
+
+        def hear(message: Message, handle: int) -> None:
+            heard.append((message, handle >= 0))
+            if handle >= 0:
+                os.close(handle)
+            if len(heard) == len(said):
+                whole.set()
+
+        ends = socket.socketpair(*processes.KIND)
+        one, other = (Line(end, hear, whole.set) for end in ends)
+        for each in said:
+            one.say(each, os.dup(0) if isinstance(each, Back) else -1)
+        await asyncio.wait_for(whole.wait(), PATIENCE)
+        one.close()
+        other.close()
+        return heard
+
+    assert asyncio.run(talk()) == [(each, isinstance(each, Back)) for each in said]
 
 
 def test_without_helpers_there_are_none(folder: Path) -> None:

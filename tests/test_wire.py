@@ -14,6 +14,7 @@ import pytest
 import uvloop
 
 from kgserver.serve.wire.bounds import Bounds, Times
+from kgserver.serve.wire.connection import Connection
 from kgserver.serve.wire.exchange import GoneError
 from kgserver.serve.wire.port import Port
 from kgserver.serve.wire.reader import Reader
@@ -46,6 +47,7 @@ class Running:
         self, handler: Callable[[Exchange], None], times: Times, bounds: Bounds
     ) -> None:
         self.over: list[Exchange] = []
+        self.faults: list[object] = []
         self._given = handler, self.over.append, times, bounds
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: uvloop.run(self._run()))
@@ -55,6 +57,7 @@ class Running:
     async def _run(self) -> None:
         self._told = asyncio.Event()
         self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(lambda _, fault: self.faults.append(fault))
         self.port = Port(*self._given)
         listener = socket.create_server(("127.0.0.1", 0))
         self.address = listener.getsockname()
@@ -77,10 +80,15 @@ class Running:
             with connection.getresponse() as answer:
                 yield answer
 
+    def soon(self, work: Callable[..., None], *given: object) -> None:
+        """Have something done in its event loop."""
+        self._loop.call_soon_threadsafe(work, *given)
+
     def stop(self) -> None:
-        """End it."""
-        self._loop.call_soon_threadsafe(self._told.set)
+        """End it; nothing may have failed unseen."""
+        self.soon(self._told.set)
         self._thread.join(PATIENCE)
+        assert not self.faults
 
 
 @contextlib.contextmanager
@@ -190,6 +198,21 @@ def test_a_flood_of_headers_is_refused(echoing: Running, fields: bytes) -> None:
     with echoing.connect() as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n" + fields + b"\r\n")
         assert b" 431 " in connection.makefile("rb").readline()
+
+
+def test_many_that_would_change_the_protocol_are_answered_in_turn(
+    echoing: Running,
+) -> None:
+    """However many come at once, as any other request is."""
+    fields = (
+        b"Host: x\r\nConnection: upgrade\r\nUpgrade: a\r\nContent-Length: 1\r\n\r\n"
+    )
+    asked = b"".join(b"PUT /%d HTTP/1.1\r\n%bx" % (n, fields) for n in range(2000))
+    with echoing.connect() as connection:
+        threading.Thread(target=connection.sendall, args=[asked]).start()
+        found = list(read(connection, [b""] * 2000))
+
+    assert found == [*(f"200 PUT /{n} x" for n in range(2000)), "open"]
 
 
 def test_headers_without_an_end_are_refused(echoing: Running) -> None:
@@ -336,6 +359,20 @@ def test_who_asks_and_does_not_read_is_not_answered_any_further() -> None:
         file = connection.makefile("rb")
         file.read(before * 4 * len(PIECE))
         wait_until(lambda: len(asked) > before)
+
+
+def test_a_client_whose_socket_is_lost_on_its_way_is_missed() -> None:
+    """Whoever keeps count of it hears that it will not come."""
+    missed = threading.Event()
+
+    class Client(Connection):
+        def missed(self) -> None:
+            missed.set()
+
+    with listening() as running:
+        client = Client(running.port)
+        running.soon(running.port.adopt, -1, client)
+        assert missed.wait(PATIENCE)
 
 
 def test_half_requests_of_many_do_not_fill_the_memory() -> None:

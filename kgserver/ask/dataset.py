@@ -159,8 +159,14 @@ class Dataset:
 
 
 def opened(directory: Path) -> Dataset:
-    """The snapshot in a version's directory, ready to be asked."""
-    store = ox.Store.read_only(str(directory / versions.STORE))
+    """The snapshot in a version's directory, ready to be asked.
+
+    Raises OSError or ValueError where it is not there any more, or is damaged.
+    """
+    try:
+        store = ox.Store.read_only(str(directory / versions.STORE))
+    except RuntimeError as fault:  # so the engine says of files that are not its own
+        raise OSError(str(fault)) from fault
     return Dataset(versions.read(directory), store, directory)
 
 

@@ -68,7 +68,7 @@ def kept(state: Path) -> Sequence[Edition]:
         try:
             marked = (directory / versions.MANIFEST).stat().st_mtime_ns
             found.append(_read(directory, marked))
-        except FileNotFoundError:
+        except (OSError, ValueError):  # it was pruned meanwhile, or is damaged
             continue
     return found
 

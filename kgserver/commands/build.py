@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print what came of it as JSON.")
 def build(folder: Path | None, *, as_json: bool) -> None:
     """Bring the built version up to what the files say."""
-    from kgserver.load import opinion, snapshot
+    from kgserver.load import opinion
 
     began = time.perf_counter()
     settings = folders.settings(folder)
-    built = snapshot.build(settings)
+    built = folders.brought_up_to_date(settings)
     if as_json:
         members = {
             "served": built.served,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from kgserver.ask.dataset import Dataset
+    from kgserver.load.snapshot import Build
     from kgserver.model.settings import Settings
 
 FINDINGS, USAGE = 1, 2
@@ -37,14 +38,23 @@ def settings(folder: Path | None) -> Settings:
         stop(str(fault), USAGE)
 
 
+def brought_up_to_date(settings: Settings) -> Build:
+    """How a build ended; a version in service that is damaged is made anew."""
+    from kgserver.load import snapshot
+    from kgserver.load.publishing import damage
+
+    damaged = damage.clear(settings.state)
+    if damaged:
+        click.echo(damaged, err=True)
+    return snapshot.build(settings)
+
+
 def built(settings: Settings, *, stale: bool = True) -> Dataset:
     """The version in service, brought up to date first.
 
     Where that fails, the one before is given, unless it must not be `stale`.
     """
-    from kgserver.load import snapshot
-
-    outcome = snapshot.build(settings)
+    outcome = brought_up_to_date(settings)
     for problem in outcome.problems if not outcome.served else ():
         click.echo(problem.as_text(), err=True)
     directory = versions.current(settings.state)

@@ -72,9 +72,12 @@ def _past(settings: Settings) -> str:
 
 
 def serving(settings: Settings) -> Snapshot | None:
-    """The version in service, or None before the first build."""
+    """The version in service; None before the first build, or where it is damaged."""
     directory = versions.current(settings.state)
-    return versions.read(directory) if directory else None
+    try:
+        return versions.read(directory) if directory else None
+    except (OSError, ValueError):
+        return None
 
 
 def up_to_date(settings: Settings) -> bool:

@@ -131,5 +131,5 @@ def opened(directory: Path, source: Source) -> Positions | None:
     """The positions in a source of the version in a directory, if they were kept."""
     try:
         return Positions(directory / FOLDER / address(source))
-    except (OSError, ValueError, struct.error):
+    except (OSError, TypeError, ValueError, struct.error):
         return None

@@ -90,13 +90,13 @@ def standing(state: Path) -> tuple[str, int]:
 
 
 def read(directory: Path) -> manifest.Snapshot:
-    """The snapshot that a version's directory holds."""
+    """The snapshot that a version's directory holds; raises OSError or ValueError."""
     return manifest.load((directory / MANIFEST).read_text("utf-8"))
 
 
 def next_number(state: Path) -> int:
     """The number of the version to come."""
-    return max(numbers(state), default=0) + 1
+    return max([_newest(state), *numbers(state)]) + 1
 
 
 def publish(
@@ -166,13 +166,20 @@ def numbers(state: Path) -> list[int]:
     return [int(path.name) for path in found if path.name.isdecimal()]
 
 
+def _newest(state: Path) -> int:
+    """The number of the version put into service last, whole or not."""
+    try:
+        return int((state / "current").readlink().name)
+    except (OSError, ValueError):
+        return 0
+
+
 def _repair(state: Path) -> None:
     """Clear away what a builder or a rehearsal that was killed had not finished."""
     for path in state.glob(".rehearsal-*"):
         if time.time() - path.stat().st_mtime > _FORGOTTEN:
             shutil.rmtree(path, ignore_errors=True)
-    serving = current(state)
-    newest = int(serving.name) if serving else 0
+    newest = _newest(state)
     snapshots = state / "snapshots"
     for path in snapshots.iterdir() if snapshots.is_dir() else ():
         never_served = path.name.isdecimal() and int(path.name) > newest

@@ -85,8 +85,15 @@ def dump(snapshot: Snapshot) -> str:
 
 
 def load(text: str) -> Snapshot:
-    """The snapshot that `dump` wrote."""
-    members = json.loads(text)
+    """The snapshot that `dump` wrote; raises ValueError where that is damaged."""
+    try:
+        return _snapshot(json.loads(text))
+    except (KeyError, TypeError, AttributeError) as fault:
+        message = f"this is no manifest: {fault}"
+        raise ValueError(message) from fault
+
+
+def _snapshot(members: dict[str, Any]) -> Snapshot:
     members["counts"] = Counts(**members["counts"])
     members["sources"] = tuple(Source(**source) for source in members["sources"])
     members["apart"] = tuple(members.get("apart", ()))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from kgserver.ask import dataset, editions
 from kgserver.load import versions
 from kgserver.load.history import chronicle, ledger
-from kgserver.model.refusal import NotReady
+from kgserver.model.refusal import NotReady, PrunedVersion
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +50,7 @@ class Live:
         return held[1] if held and held[0].name == glance[0] else None
 
     def dataset(self) -> Dataset:
-        """The dataset in service now; raises NotReady before the first build."""
+        """The dataset in service now; raises NotReady where there is none."""
         directory = versions.current(self.state)
         if directory is None:
             raise NotReady(
@@ -62,7 +62,7 @@ class Live:
             return held[1]
         with self._opening:
             if not (self._held and self._held[0] == directory):
-                self._held = directory, dataset.opened(directory)
+                self._held = directory, _opened(directory)
             return self._held[1]
 
     def version(self, name: str) -> Dataset:
@@ -78,8 +78,16 @@ class Live:
             found = self._older.pop(edition, None)
             if len(self._older) >= _OLDER:
                 self._older.pop(next(iter(self._older)))
-            self._older[edition] = found or dataset.opened(edition.directory)
+            self._older[edition] = found or self._older_one(edition)
             return self._older[edition]
+
+    def _older_one(self, edition: Edition) -> Dataset:
+        try:
+            return dataset.opened(edition.directory)
+        except (OSError, ValueError) as fault:
+            there = [e.name for e in editions.kept(self.state) if e != edition]
+            said = f"Version {edition.name} is damaged."
+            raise PrunedVersion(said, there) from fault
 
     def standing(self) -> tuple[object, ...]:
         """What tells, at a look, whether anything that is served may have changed."""
@@ -98,6 +106,16 @@ class Live:
         """What the last build found, if it was kept out of service for it."""
         served, problems = self.last_attempt()
         return () if served else problems
+
+
+def _opened(directory: Path) -> Dataset:
+    try:
+        return dataset.opened(directory)
+    except (OSError, ValueError) as fault:
+        raise NotReady(
+            "The version in service is damaged.",
+            "Start kgserver again: it builds the version anew from the files.",
+        ) from fault
 
 
 @lru_cache(maxsize=8)

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from kgserver.ask.documents import jsonld, turtle
+from kgserver.ask.engine import unwritable
 from kgserver.model import media
-from kgserver.model.refusal import NotAcceptable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from kgserver.ask.documents.turtle import Graph
     from kgserver.model.media import Media
-
-_XML_CANNOT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_LOCAL_NAME = re.compile(r"[^\W\d][\w.\-]*$")
 
 
 def write(
@@ -31,8 +27,7 @@ def write(
 
     Raises NotAcceptable where the format has no way to say one of them.
     """
-    listed = sorted(set(triples), key=str)
-    _check(listed, form)
+    listed = sorted(unwritable.checked(set(triples), form.type), key=str)
     if form is media.TURTLE:
         return turtle.write(listed, prefixes, first).encode()
     if form is media.JSON_LD:
@@ -56,31 +51,6 @@ def write_quads(
     for quad in listed:
         graphs.setdefault(quad.graph_name, []).append(quad.triple)
     return turtle.write_graphs(graphs, prefixes).encode()
-
-
-def _check(triples: Iterable[ox.Triple], form: Media) -> None:
-    """Raise NotAcceptable for what RDF/XML or JSON-LD has no syntax for."""
-    if form not in (media.RDF_XML, media.JSON_LD):
-        return
-    for triple in triples:
-        fault = _fault(triple, form)
-        if fault:
-            others = [each.type for each in media.GRAPHS if each is not form]
-            raise NotAcceptable(form.type, others, fault)
-
-
-def _fault(triple: ox.Triple, form: Media) -> str:
-    """Why a format cannot say a triple, or nothing."""
-    value = triple.object
-    if isinstance(value, ox.Triple):
-        return f"{form.label} has no triple terms."
-    if form is media.JSON_LD:
-        return ""
-    if not _LOCAL_NAME.search(triple.predicate.value):
-        return f"RDF/XML has no way to write the property <{triple.predicate.value}>."
-    if isinstance(value, ox.Literal) and _XML_CANNOT.search(value.value):
-        return f"RDF/XML cannot hold a control character, as in {value!s}."
-    return ""
 
 
 def _used(triples: Iterable[ox.Triple], prefixes: Mapping[str, str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
-from kgserver.ask.engine import rows
+from kgserver.ask.engine import columns, rows, unwritable
 from kgserver.model import media
 from kgserver.model.refusal import BadRequest
 
@@ -42,6 +42,7 @@ _WITH_PREFIXES = (media.TURTLE.type, media.RDF_XML.type)
 # How many triples are looked at for the prefixes that a graph declares.
 _LOOKED_AT = 1000
 _NOTHING = ox.Store()
+_NO_FUNCTION = "custom function"
 # What a query that may look beyond the default graph has somewhere in its text.
 _BEYOND = re.compile(r"graph|from|describe|\\u", re.IGNORECASE)
 
@@ -49,9 +50,20 @@ _BEYOND = re.compile(r"graph|from|describe|\\u", re.IGNORECASE)
 def write(dataset: Dataset, task: Task, output: Output) -> None:
     """Evaluate a task and write its answer; without a form, only read it.
 
-    Raises what the engine raises: SyntaxError for what it cannot read, OSError,
-    RuntimeError or ValueError for what it cannot finish; and what `output` raises.
+    Raises what the engine raises: SyntaxError for what it cannot read (and for a
+    function that it does not know, which it finds out when it is called), OSError,
+    RuntimeError or ValueError for what it cannot finish; NotAcceptable for what the
+    format cannot write; and what `output` raises.
     """
+    try:
+        _write(dataset, task, output)
+    except RuntimeError as fault:
+        if _NO_FUNCTION in str(fault):
+            raise SyntaxError(str(fault)) from fault
+        raise
+
+
+def _write(dataset: Dataset, task: Task, output: Output) -> None:
     if not task.form:
         _NOTHING.query(task.text, base_iri=dataset.snapshot.base_iri)
         return
@@ -74,8 +86,11 @@ def write_graph(
     prefixes: Mapping[str, str],
     output: Output,
 ) -> None:
-    """Triples in a graph format, with those prefixes declared that the first use."""
-    rest = iter(triples)
+    """Triples in a graph format, with those prefixes declared that the first use.
+
+    Raises NotAcceptable for what the format cannot write.
+    """
+    rest = unwritable.checked(triples, form)
     first = list(itertools.islice(rest, _LOOKED_AT)) if form in _WITH_PREFIXES else []
     mended = rows.Mended(output) if form == media.RDF_XML.type else output
     ox.serialize(
@@ -88,13 +103,15 @@ def write_graph(
 
 def _evaluated(dataset: Dataset, task: Task) -> Results:
     base = dataset.snapshot.base_iri
+    # a query that asks other endpoints is not read twice
+    text = task.text if task.services else columns.named(task.text, base)
     if not (task.default_graphs or task.named_graphs):
         store, alone = dataset.store, dataset.default_graph
-        if alone is not None and not _BEYOND.search(task.text):
+        if alone is not None and not _BEYOND.search(text):
             store = alone
-        return store.query(task.text, base_iri=base)
+        return store.query(text, base_iri=base)
     return dataset.store.query(
-        task.text,
+        text,
         base_iri=base,
         default_graph=[_graph(iri) for iri in task.default_graphs],
         named_graphs=[_graph(iri) for iri in task.named_graphs],

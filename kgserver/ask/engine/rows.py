@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from kgserver.ask.engine import unwritable
 from kgserver.model import media
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ _COUNTS: Mapping[str, Callable[[], Count]] = {
 class Mended:
     """An output for XML, in which a carriage return is written as a reference.
 
-    A parser would give it back as a line feed (XML 1.0, §2.11).
+    A parser would give it back as a line feed (XML 1.0, §2.11). What XML cannot hold in
+    any way raises NotAcceptable.
     """
 
     def __init__(self, output: Output) -> None:
@@ -80,6 +82,7 @@ class Mended:
 
     def write(self, data: bytes) -> int:
         """Take some bytes of the answer."""
+        unwritable.check_xml(data)
         self._output.write(data.replace(b"\r", b"&#13;"))
         return len(data)
 

@@ -73,7 +73,10 @@ class Finish:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a worker gave up: `kind` is syntax, graph, service, engine, or a limit."""
+    """Why a worker gave up.
+
+    `kind` is syntax, graph, service, format, engine, or a limit.
+    """
 
     kind: str
     said: str

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from kgserver.ask.engine import evaluation, task
 from kgserver.ask.engine.relay import Relay
 from kgserver.ask.engine.task import Fault, Finish, Task
-from kgserver.model.refusal import BadRequest
+from kgserver.model.refusal import BadRequest, NotAcceptable, Refusal
 
 if TYPE_CHECKING:
     import socket
@@ -33,6 +33,10 @@ _MEGABYTE = 1024 * 1024
 # A worker that has grown by so many bytes is not used again.
 _GROWN = 64 * _MEGABYTE
 _NOWHERE = Relay((), 0, "/")
+_KINDS: tuple[tuple[type[BaseException], str], ...] = (
+    (SyntaxError, "syntax"), (BadRequest, "graph"), (NotAcceptable, "format"),
+    (MemoryError, "query_memory"),
+)  # fmt: skip
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 _DEFAULTS = (
     signal.SIGALRM, signal.SIGPROF, signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE,
@@ -86,20 +90,19 @@ def live(channel: socket.socket, dataset: Dataset, way: Relay | None) -> None:
 def _answer(dataset: Dataset, asked: Task, output: _Output) -> Fault | None:
     try:
         evaluation.write(dataset, asked, output)
-    except _OverLimitError as over:
-        return Fault(str(over), "")
-    except SyntaxError as fault:
-        return Fault("syntax", str(fault))
-    except BadRequest as fault:
-        return Fault("graph", f"{fault.detail}\n{fault.hint}")
-    except MemoryError:
-        return Fault("query_memory", "")
     except (BrokenPipeError, ConnectionError):
         raise
     except BaseException as fault:  # a panic of the engine is no Exception
-        over_limit = output.over
-        return Fault(over_limit, "") if over_limit else Fault("engine", str(fault))
+        # where it is over a limit, the engine may hand on another than it was given
+        return Fault(output.over, "") if output.over else _told(fault)
     return None
+
+
+def _told(fault: BaseException) -> Fault:
+    """What there is to say of an exception."""
+    kind = next((kind for type_, kind in _KINDS if isinstance(fault, type_)), "engine")
+    hint = f"\n{fault.hint}" if isinstance(fault, Refusal) else ""
+    return Fault(kind, f"{fault}{hint}")
 
 
 def _led(asked: Task, way: Relay | None) -> Task:
@@ -185,7 +188,6 @@ class _Output:
         self._channel.sendall(end.packed(bytes(self._held)))
 
     def _stop(self, limit: str) -> None:
-        # the engine may hand on another exception than the one that it was given
         self.over = limit
         raise _OverLimitError(limit)
 

@@ -6,10 +6,12 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
+from kgserver.ask.engine import unwritable
 from kgserver.model.refusal import (
     BadRequest,
     Busy,
     EvaluationFailed,
+    NotAcceptable,
     OverLimit,
     ServiceFailed,
     TooBig,
@@ -18,7 +20,7 @@ from kgserver.model.refusal import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from kgserver.ask.engine.task import Fault, Task
     from kgserver.model.limits import Limits
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 _NARROW = "Ask for less: more exact patterns, a LIMIT, or no ORDER BY over many rows."
 _PAGES = "Ask in parts, with LIMIT and OFFSET, or take the dump of the whole graph."
+# Trouble that lies in what is asked, whoever answers.
+ASKED_WRONGLY = (SyntaxError, BadRequest, NotAcceptable)
 # limit: its kind, what is said, what to do
 _LIMITS: Mapping[str, tuple[type[OverLimit], str, str]] = {
     "query_seconds": (TooSlow, "The query ran longer than {} s.", _NARROW),
@@ -56,20 +60,14 @@ _SIGNALS: Mapping[int, str] = {
 _CRASHES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP)
 
 
-def of_fault(
-    fault: Fault, limits: Limits, asked: Task | None = None
-) -> Refusal | SyntaxError:
+def of_fault(fault: Fault, limits: Limits, asked: Task) -> Refusal | SyntaxError:
     """What a worker's own words mean; a task may have had a lower limit of size."""
-    if fault.kind == "result_megabytes" and asked:
+    if fault.kind == "result_megabytes":
         return over(fault.kind, asked.size // (1024 * 1024))
     if fault.kind in _LIMITS:
         return over(fault.kind, getattr(limits, fault.kind))
-    if fault.kind == "syntax":
-        return SyntaxError(fault.said)
-    if fault.kind == "service":
-        return unanswered(fault.said)
-    if fault.kind == "graph":
-        return BadRequest(*fault.said.split("\n", 1))
+    if fault.kind in _MEANINGS:
+        return _MEANINGS[fault.kind](fault.said, asked)
     return EvaluationFailed(
         f"The engine gave up: {fault.said}", "Ask in another way, or for less."
     )
@@ -101,6 +99,14 @@ def unanswered(said: str) -> ServiceFailed:
         f"SERVICE did not get an answer from {said}",
         "Ask later, or write SERVICE SILENT to go on without that endpoint.",
     )
+
+
+_MEANINGS: Mapping[str, Callable[[str, Task], Refusal | SyntaxError]] = {
+    "syntax": lambda said, _: SyntaxError(said),
+    "service": lambda said, _: unanswered(said),
+    "format": lambda said, asked: unwritable.refusal(asked.form, said.split("\n")[0]),
+    "graph": lambda said, _: BadRequest(*said.split("\n", 1)),
+}
 
 
 def over(limit: str, value: float) -> OverLimit:

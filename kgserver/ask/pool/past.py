@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from kgserver.ask.engine import once, task
 from kgserver.ask.pool import causes
 from kgserver.ask.pool.member import Member
-from kgserver.model.refusal import BadRequest, Cancelled, EvaluationFailed
+from kgserver.model.refusal import Cancelled, EvaluationFailed
 
 if TYPE_CHECKING:
     import subprocess
@@ -113,7 +113,7 @@ class Past:
         else:
             fault = self._why(run, said, status)
             limit = getattr(fault, "limit", "")
-            refused = isinstance(fault, SyntaxError | BadRequest)
+            refused = isinstance(fault, causes.ASKED_WRONGLY)
             ending = "limited" if limit else "refused" if refused else "failed"
             self._fail(run, fault, ending, limit)
 

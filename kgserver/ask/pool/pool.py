@@ -19,7 +19,7 @@ from kgserver.ask.pool.ends import Ends
 from kgserver.ask.pool.line import Line
 from kgserver.ask.pool.member import Member
 from kgserver.ask.pool.turns import Turns
-from kgserver.model.refusal import BadRequest, Cancelled, EvaluationFailed
+from kgserver.model.refusal import Cancelled, EvaluationFailed
 
 if TYPE_CHECKING:
     import socket
@@ -147,7 +147,7 @@ class Pool:
 
     def _fail(self, run: Run, fault: Refusal | SyntaxError) -> None:
         limit = getattr(fault, "limit", "")
-        refused = isinstance(fault, SyntaxError | BadRequest)
+        refused = isinstance(fault, causes.ASKED_WRONGLY)
         ending = "limited" if limit else "refused" if refused else "failed"
         self._close(run, ending, limit)
         run.listener.failed(run, fault)

@@ -17,6 +17,7 @@ from kgserver.ask.sparql import scan
 from kgserver.ask.sparql.query import Question, task
 from kgserver.ask.sparql.scan import ElsewhereError
 from kgserver.model import media
+from kgserver.model.refusal import Refusal
 
 if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
@@ -97,9 +98,19 @@ def answer(
     try:
         if not (plain and found.take(plain, dataset)):
             evaluation.write(dataset, task(question, form, limits), found)
-    except (_TooMuchError, SyntaxError, OSError, RuntimeError, ValueError):
+    except _ELSEWHERE:
         return None
     return found
+
+
+class _TooMuchError(Exception):
+    """The answer is longer than one of this kind."""
+
+
+# What is not answered here, for whatever reason; who answers it says why.
+_ELSEWHERE = (
+    _TooMuchError, Refusal, SyntaxError, OSError, RuntimeError, ValueError,
+)  # fmt: skip
 
 
 class Found:
@@ -135,7 +146,3 @@ class Found:
 
     def flush(self) -> None:
         """Nothing is held back."""
-
-
-class _TooMuchError(Exception):
-    """The answer is longer than one of this kind."""

@@ -181,11 +181,10 @@ def evaluated(dataset: Dataset, asked: Task) -> bytes:
 
 def explained(dataset: Dataset, question: Question, fault: Exception) -> Refusal:
     """What the engine's own exception means for who asked."""
-    text = question.query.text
-    found = question.read()
     if isinstance(fault, SyntaxError):
+        text, found = question.query.text, question.read()
         return diagnosis.explain(text, found, fault, dataset.prefixes)
-    return diagnosis.failure(text, found, fault)
+    return diagnosis.failure(fault)
 
 
 def write_graph(

@@ -89,7 +89,7 @@ def read(
         for text, part in zip(terms, _PARTS, strict=True)
         if text[0] in "?$"
     }
-    wanted = sorted(bound) if selected == "*" else [v[1:] for v in selected.split()]
+    wanted = [*bound] if selected == "*" else [v[1:] for v in selected.split()]
     if len(set(wanted)) < len(wanted):
         return None
     head = ",".join(map(quoted, wanted))

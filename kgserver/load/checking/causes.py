@@ -7,6 +7,7 @@ what comes of it, and the rest waits until it is mended.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -26,6 +27,10 @@ _ONCE = frozenset(("undefined-term", "unknown-term", "dangling-link"))
 # Rules of namespaces that are likely miswritten; of the first, where one file has it.
 _DIFFERS = "prefix-differs"
 _NAMESPACE = frozenset((_DIFFERS, "wrong-namespace", "ending-twin", "scheme-twin"))
+# What else may come of a namespace, in any file.
+_OF_NAMES = _ONCE | {"missing-label", "vanished-iri"}
+# So many letters side by side may differ in a slip of the hand.
+_SLIP = 3
 _DECLARED = re.compile(r"(\S*):\s*<([^<>]*)>")
 # A name or IRI, of which the last part is what texts about it name, too.
 _TERM = re.compile(r"<?(?:[^\s<>:]*:)?(?:[^\s<>]*[/#])?([\w.%-]+\w)")
@@ -120,7 +125,35 @@ def _waiting(
     prefix, namespace = map(re.escape, declared.groups())
     named = re.compile(rf"(?<![\w:.-]){prefix}:|{namespace}")
     found = [each for each in problems if _is_own(each) or each.code in _ONCE]
-    return [e for e in found if named.search(f"{e.message} {e.hint} {e.excerpt}")]
+    by_name = [e for e in found if named.search(f"{e.message} {e.hint} {e.excerpt}")]
+    if by_name and _is_slip(declared[2], odd):
+        return [e for e in problems if _is_own(e) or e.code in _OF_NAMES]
+    return by_name
+
+
+def _is_slip(namespace: str, odd: Problem) -> bool:
+    """Whether a namespace is another one but for a few letters at one place.
+
+    Then the file says nothing of what it was to say, and what checks find in any file
+    waits as it does where a file cannot be read.
+    """
+    meant = re.findall(r"<([^<>]*)>", f"{odd.message} {odd.hint}")
+    return any(_apart(namespace, each) <= _SLIP for each in meant if each != namespace)
+
+
+def _apart(one: str, other: str) -> int:
+    """How many letters stand between what two texts begin and end with alike."""
+    ahead = _alike(one, other)
+    behind = _alike(one[ahead:][::-1], other[ahead:][::-1])
+    return max(len(one), len(other)) - ahead - behind
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters two texts begin with alike."""
+    pairs = itertools.takewhile(
+        lambda pair: pair[0] == pair[1], zip(one, other, strict=False)
+    )
+    return sum(1 for _ in pairs)
 
 
 def _before(odd: Problem, waiting: Sequence[Problem]) -> Problem:

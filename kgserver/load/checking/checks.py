@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from kgserver.load.turtle import Reading
 
+# What a query ends with that cannot be run, or is none that returns rows.
+_FAULTS = (SyntaxError, ValueError, OSError, RuntimeError, TypeError)
 _SEVERITIES: Mapping[str, Severity] = {"warning": "warning", "note": "note"}
 
 
@@ -38,7 +40,7 @@ class Check:
 def find(folder: Path) -> tuple[Check, ...]:
     """The checks of a folder, in the order of their names."""
     paths = sorted((folder / "queries" / "checks").glob("*.rq"))
-    return tuple(_read(path, folder) for path in paths)
+    return tuple(_read(path, folder) for path in paths if path.is_file())
 
 
 def run(
@@ -53,7 +55,7 @@ def run(
     for check in checks:
         try:
             rows += [(check, row) for row in _rows(check, store)]
-        except (SyntaxError, ValueError, OSError, RuntimeError) as fault:
+        except _FAULTS as fault:
             problems.append(_unusable(check, fault))
     wanted = [_wanted(row) for _, row in rows]
     atlas = places.Atlas(readings, folder, [want for want in wanted if want])
@@ -65,7 +67,7 @@ def run(
 
 
 def _read(path: Path, folder: Path) -> Check:
-    text = path.read_text("utf-8")
+    text = path.read_text("utf-8", errors="replace")
     comments = re.findall(r"^#\s*(.*)$", text, re.MULTILINE)
     weight = re.search(r"^#\s*severity:\s*(\w+)", text, re.MULTILINE)
     return Check(
@@ -77,6 +79,9 @@ def _read(path: Path, folder: Path) -> Check:
 
 
 def _rows(check: Check, store: ox.Store) -> list[Mapping[str, places.Term]]:
+    if "\ufffd" in check.text:
+        msg = "the file is not UTF-8"
+        raise ValueError(msg)
     results = store.query(check.text)
     if not isinstance(results, ox.QuerySolutions):
         msg = "a check is a SELECT query"

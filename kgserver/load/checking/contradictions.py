@@ -30,7 +30,8 @@ def check(
 def _problem(clash: Clash, atlas: Atlas) -> Problem:
     proofs = dict(zip((*clash.axioms, *clash.triples), clash.proofs, strict=False))
     premises = [proofs[triple] for triple in clash.triples if triple in proofs]
-    told = "; ".join(_told(proof, atlas) for proof in premises)
+    steps = (_told(proof, atlas) for proof in premises or clash.proofs)
+    told = "; ".join(dict.fromkeys(steps))
     grounds = [_wanted(leaf) for proof in premises for leaf in proof.grounds()]
     charge = places.Charge(
         code=f"contradiction:{clash.rule}",
@@ -45,9 +46,11 @@ def _told(proof: Proof, atlas: Atlas) -> str:
     triple = proof.triple
     terms = (triple.subject, triple.predicate, triple.object)
     said = " ".join(atlas.name(term) for term in terms).replace(" rdf:type ", " a ")
-    lines = ", ".join(str(atlas.place(_wanted(leaf))) for leaf in proof.leaves())
-    follows = "" if proof.asserted else f"by {proof.rule} from "
-    return f"{said} ({follows}{lines})"
+    found = (str(atlas.place(_wanted(leaf))) for leaf in proof.leaves())
+    lines = ", ".join(dict.fromkeys(found))
+    if proof.asserted:
+        return f"{said} ({lines})"
+    return f"{said} (by {proof.rule} from {lines})" if lines else f"{said} (always)"
 
 
 def _hint(clash: Clash, atlas: Atlas) -> str:

@@ -13,7 +13,7 @@ from kgserver.load.doctor import charge
 from kgserver.load.doctor.charge import Charge
 from kgserver.load.doctor.folder import across
 from kgserver.load.doctor.folder.files import File
-from kgserver.load.syntax import faults
+from kgserver.load.syntax import prefixes
 from kgserver.model import rule
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _informed(problem: Problem, noted: Sequence[Reading | Notes]) -> Problem:
     usual = Counter(filter(None, declared)).most_common(1)
     if not usual:
         return problem
-    return replace(problem, hint=faults.declare(lacks[1], (), usual[0][0]))
+    return replace(problem, hint=prefixes.declare(lacks[1], (), usual[0][0]))
 
 
 def _reader(settings: Settings, source: Source) -> Callable[[], bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,9 @@ class Charge:
 
 
 NOWHERE = Place("", 0)
+# Datatypes whose usual values Turtle writes without quotes (Turtle §2.5.2, §2.5.3).
+_BARE = frozenset(names.XSD + each for each in ("integer", "decimal", "boolean"))
+_PLAIN = re.compile(r"[+-]?\d+(\.\d+)?|true|false")
 
 
 class Excerpts:
@@ -106,7 +110,17 @@ class Atlas:
         """A term as a maintainer writes it: a prefixed name or a quoted text."""
         if isinstance(term, ox.NamedNode):
             return names.shorten(term.value, self.prefixes)
-        return "a nameless node" if isinstance(term, ox.BlankNode) else str(term)
+        if isinstance(term, ox.BlankNode):
+            return "a nameless node"
+        return self._literal(term) if isinstance(term, ox.Literal) else str(term)
+
+    def _literal(self, term: ox.Literal) -> str:
+        """A literal as Turtle has it, numbers and truth values without quotes."""
+        datatype = term.datatype.value
+        if datatype in _BARE and _PLAIN.fullmatch(term.value):
+            return term.value
+        text = str(term)
+        return text.replace(f"^^<{datatype}>", f"^^{self.name(term.datatype)}")
 
     def _column(self, text: str, want: Wanted) -> int:
         """Where a line names the blamed term: its value, else its property, else it."""

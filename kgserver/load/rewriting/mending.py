@@ -14,7 +14,7 @@ from kgserver.load.doctor import lexemes, removal
 from kgserver.load.doctor.file import declarations
 from kgserver.load.layout import tokens
 from kgserver.load.rewriting import formatting
-from kgserver.load.syntax import faults
+from kgserver.load.syntax import prefixes
 from kgserver.model import rule
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _UNDECLARED, _REPEATED = "undeclared-prefix", "duplicate-statement"
 def is_sure(problem: Problem) -> bool:
     """Whether it is sure what mends a problem."""
     if problem.code == _UNDECLARED:
-        return faults.declaration(problem.hint) is not None
+        return prefixes.declaration(problem.hint) is not None
     return problem.instead is not None
 
 
@@ -103,7 +103,7 @@ def _edits(text: str, problems: Sequence[Problem], before: Reading) -> Iterator[
     for each in problems:
         spot = read.at(each.line, each.column)
         if each.code == _UNDECLARED:
-            named = faults.declaration(each.hint)
+            named = prefixes.declaration(each.hint)
             if named and named not in added:
                 added.add(named)
                 place = _below(text, declared.values())

@@ -128,13 +128,14 @@ def replaced(work: Path, aside: Path) -> ox.Store:
 
 
 def opened(work: Path, digest: str) -> ox.Store | None:
-    """The store on disk, if it holds the version with this digest."""
-    held = work / _HOLDS
-    if (work / _MARK).exists() or not held.exists():
-        return None
-    if held.read_text("utf-8") != digest:
-        return None
-    return ox.Store(str(work / "store"))
+    """The store on disk, if it holds the version with this digest, undamaged."""
+    try:
+        whole = not (work / _MARK).exists()
+        if whole and (work / _HOLDS).read_text("utf-8") == digest:
+            return ox.Store(str(work / "store"))
+    except (OSError, ValueError, RuntimeError):
+        pass
+    return None
 
 
 def copied(kept: Path, to: Path) -> ox.Store:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from kgserver.load.layout import tokens
-from kgserver.load.syntax import faults, slips
+from kgserver.load.syntax import complaints, slips
 
 if TYPE_CHECKING:
     from kgserver.load.layout.blocks import Block
@@ -31,7 +31,7 @@ class Blame(NamedTuple):
 
 def blame(block: Block, line: int, column: int, words: str) -> Blame:
     """What the parser's words about a place of a block come down to."""
-    what = faults.words(words)
+    what = complaints.words(words)
     torn = next((t for t in block.tokens if t.kind == "open"), None)
     if torn:
         return Blame(torn.line, torn.column, what)

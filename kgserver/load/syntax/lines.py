@@ -34,6 +34,7 @@ class Lines(io.RawIOBase):
     def __init__(self, lines: Sequence[bytes], *, texts: bool) -> None:
         self.lines = lines
         self.texts = texts
+        self.ended = False
         self.idle = 0
         self.count = 0
         self.fresh = False
@@ -45,12 +46,12 @@ class Lines(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """The next line, in pieces if it is longer than the parser's buffer."""
-        if not self.rest and self.count < len(self.lines):
+        if not self.rest and not self.ended and self.count < len(self.lines):
             self.rest = self.lines[self.count]
             self.count += 1
             self.idle += 1
             if self.idle == _IDLE and self.texts and _is_open(self.lines):
-                self.lines, self.rest = (), b""
+                self.ended, self.rest = True, b""
             self.fresh = True
         piece, self.rest = self.rest[:size], self.rest[size:]
         return piece

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kgserver.load.syntax import faults
+from kgserver.load.syntax import prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _BOM = "The file begins with a byte order mark. Save it as UTF-8 without BOM."
+# prefixes that are the beginning of an IRI, and what is wrong with them
+_SCHEMES = frozenset(("http", "https"))
+_BARE_IRI = (
+    "bad-iri",
+    "an IRI stands here without its < and >",
+    "Write < before it and > behind it.",
+)
 # a statement that ends too soon
 EARLY_DOT = (
     "early-dot",
@@ -67,10 +74,12 @@ def undeclared(
     prefix: str, declared: Iterable[str], why: str = ""
 ) -> tuple[str, str, str]:
     """What is wrong with a prefix without declaration; why, where that is known."""
+    if prefix in _SCHEMES:
+        return _BARE_IRI
     said = f"the prefix {prefix}: is not declared"
     if prefix.startswith("\ufeff"):
         return "undeclared-prefix", said, _BOM
     if why:
         said, hint = f"{said}: {why}", f"Declare {prefix}: here if that was meant."
         return "undeclared-prefix", said, hint
-    return "undeclared-prefix", said, faults.declare(prefix, declared)
+    return "undeclared-prefix", said, prefixes.declare(prefix, declared)

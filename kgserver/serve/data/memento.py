@@ -19,7 +19,7 @@ from kgserver.ask import editions
 from kgserver.ask.documents import address
 from kgserver.model import spelling
 from kgserver.model.media import Media
-from kgserver.model.refusal import BadRequest, NotFound, NotReady
+from kgserver.model.refusal import BadRequest, NotFound, NotReady, NoVersion
 from kgserver.serve import rendering, requested, travel
 from kgserver.serve.data import documents
 from kgserver.serve.frame import site
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from kgserver.ask.dataset import Dataset
     from kgserver.ask.editions import Edition
     from kgserver.model.spelling import Spelling
+    from kgserver.serve.live import Live
 
 timemaps = flask.Blueprint("timemaps", __name__)
 _LINKS = Media("application/link-format", "link", "Time map", "page")
@@ -161,10 +162,22 @@ def _present(blueprint: str, path: Spelling) -> Sequence[Edition]:
     there = editions.kept(live.state)
     if len(there) > _LOOKED:
         return there
-    found = [e for e in there if _has(live.version(e.name), blueprint, path)]
+    found = [
+        each
+        for each in there
+        if (held := _opened(live, each)) and _has(held, blueprint, path)
+    ]
     if not found:
         raise documents.unknown(site.dataset(), path)
     return found
+
+
+def _opened(live: Live, edition: Edition) -> Dataset | None:
+    """A version's dataset; None where it was pruned meanwhile, or is damaged."""
+    try:
+        return live.version(edition.name)
+    except NoVersion:
+        return None
 
 
 def _has(dataset: Dataset, blueprint: str, path: Spelling) -> bool:

@@ -33,8 +33,11 @@ LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch", "zh-Hans": "ä¸
 
 # What refusals say, what is wrong with queries, what `check` finds.
 _SAID = ("said.", "syntax.", "finding.", "fault.", "shape.")
-# What stands for a whole sentence in another one.
+# What stands for a whole sentence in another one; for several steps with ; between.
 _SENTENCE = "sentence"
+_PROOF = "proof"
+# What a blank of this name takes in, lest a folder's own words pass for ours.
+_FORMS = {"term": r'"[^"]*"\S*|a nameless node|\S+', "way": r"\S+"}
 _NUMBER = re.compile(r"\d{1,3}(,\d{3})+")  # as the code writes a large one
 
 
@@ -89,13 +92,16 @@ def _part(name: str, value: str, language: str) -> str:
     """What is put in the place of a name, in a language if it is known."""
     if name == _SENTENCE:
         return said(value, language)[0]
+    if name == _PROOF:
+        return "; ".join(_part("step", each, language) for each in value.split("; "))
     if _NUMBER.fullmatch(value):
         return wording.integer(int(value.replace(",", "")), language)
     found = _found(value, _sentences(f"part.{name}-"))
     if found is None:
         return value
     texts, values = found
-    return texts[language][0].format(**values)
+    parts = {each: _part(each, put, language) for each, put in values.items()}
+    return texts[language][0].format(**parts)
 
 
 def _found(
@@ -127,7 +133,7 @@ def _rank(texts: Mapping[str, tuple[str, ...]]) -> tuple[bool, int]:
 
 def _pattern(sentence: str) -> re.Pattern[str]:
     parts = (
-        re.escape(fixed) + (f"(?P<{name}>.*?)" if name else "")
+        re.escape(fixed) + (f"(?P<{name}>{_FORMS.get(name, '.*?')})" if name else "")
         for fixed, name, _, _ in string.Formatter().parse(sentence)
     )
     return re.compile("".join(parts), re.DOTALL)

@@ -157,6 +157,7 @@ class Helper:
 
     def _report(self) -> None:
         """Tell the web process again and again what was used, and of idleness."""
+        self._loop.call_later(_EVERY, self._report)
         spent, counts = self._spending.take(), metrics.counts()
         self._line.say(Report(self._load.share(), spent, counts))
         now = self._loop.time()
@@ -165,7 +166,6 @@ class Helper:
         elif now - self._idle_since > _IDLE:
             self._idle_since = now
             self._line.say(Idle())
-        self._loop.call_later(_EVERY, self._report)
 
 
 def _send(exchange: Exchange, kept: Kept, extra: bytes) -> None:

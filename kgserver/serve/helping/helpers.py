@@ -130,6 +130,7 @@ class Helpers:
 
     def _look(self) -> None:
         """Look whether help is wanted, and have it."""
+        self._loop.call_later(_LOOK, self._look)
         share = self._load.share()
         self._busy = self._busy + 1 if share > _BUSY else 0
         if share > _LIVELY and self._most > 0:
@@ -139,7 +140,6 @@ class Helpers:
                 each.line.say(Recall(len(each.lent) // 2))
                 each.share = 0.0  # until it reports anew
         self._coming = max(self._coming - 1, 0)
-        self._loop.call_later(_LOOK, self._look)
 
     def _easy(self) -> Iterable[Connection]:
         """The connections of those who ask a lot, and nothing that is not easy."""
@@ -166,10 +166,10 @@ class Helpers:
             left -= 1
 
     def _lend(self, client: Connection, helper: _Helper) -> None:
-        number = next(self._numbers)
+        number, handle = next(self._numbers), client.detach()
         copy = _copy(client.easy) if isinstance(client.easy, Place) else None
         helper.lent[number] = self._port.crowd.lend(client)
-        helper.line.say(Lent(number, copy), client.detach())
+        helper.line.say(Lent(number, copy), handle)
 
 
 def _copy(place: Place) -> Copy | None:

@@ -10,12 +10,14 @@ from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from kgserver.serve.front.shelf import Kept, Key
     from kgserver.serve.operations.metrics import Counts
 
-_LONGEST = 128 * 1024  # bytes of a message
+_PIECE = 64 * 1024  # bytes of a message that go together
+# What stands before a piece: whether it is the last of its message.
+_MORE, _LAST = b"+", b"."
 _TOGETHER = 64  # messages that are heard before others have their turn
 
 
@@ -70,7 +72,7 @@ class Idle(NamedTuple):
 
 
 Message: TypeAlias = Lent | Recall | Back | Left | Report | Idle
-Said = tuple[bytes, int]
+Piece = tuple[bytes, int]
 
 
 class Line:
@@ -83,7 +85,8 @@ class Line:
         lost: Callable[[], None],
     ) -> None:
         self._channel, self._hear, self._lost = channel, hear, lost
-        self._waiting: deque[Said] = deque()
+        self._waiting: deque[Piece] = deque()
+        self._heard = bytearray()  # of a message whose last piece is still to come
         self._loop = asyncio.get_running_loop()
         channel.setblocking(False)
         self._loop.add_reader(channel, self._read)
@@ -95,8 +98,9 @@ class Line:
 
     def say(self, message: Message, handle: int = -1) -> None:
         """Say something, with a socket, which is closed here as soon as it is out."""
-        self._waiting.append((bytes(ForkingPickler.dumps(message)), handle))
-        if len(self._waiting) == 1:
+        waits = self.full
+        self._waiting += _cut(ForkingPickler.dumps(message), handle)
+        if not waits:
             self._write()
 
     def close(self) -> None:
@@ -131,7 +135,7 @@ class Line:
             if self._channel.fileno() < 0:
                 return
             try:
-                data, handles, _, _ = socket.recv_fds(self._channel, _LONGEST, 1)
+                data, handles, _, _ = socket.recv_fds(self._channel, _PIECE + 1, 1)
             except BlockingIOError:
                 return
             except OSError:
@@ -140,7 +144,18 @@ class Line:
                 self.close()
                 self._lost()
                 return
-            self._hear(ForkingPickler.loads(data), handles[0] if handles else -1)
+            self._heard += data[1:]
+            if data.startswith(_LAST):
+                message = ForkingPickler.loads(bytes(self._heard))
+                self._heard.clear()
+                self._hear(message, handles[0] if handles else -1)
+
+
+def _cut(data: memoryview, handle: int) -> Iterator[Piece]:
+    """The pieces of a message; the socket goes with the last."""
+    for end in range(_PIECE, len(data), _PIECE):
+        yield _MORE + data[end - _PIECE : end], -1
+    yield _LAST + data[(len(data) - 1) // _PIECE * _PIECE :], handle
 
 
 def _close(handle: int) -> None:

@@ -118,8 +118,9 @@ class Connection(Stream):
 
     def detach(self) -> int:
         """The client's socket for another process; here nothing more comes of it."""
+        handle = super().detach()
         self.stage, self.exchange, self.detached = PASSING, None, True
-        return super().detach()
+        return handle
 
     @property
     def busy(self) -> bool:
@@ -191,7 +192,7 @@ class Connection(Stream):
             return False
         else:
             self.refuse(fault)
-            self._reader.close()
+            self._reader.forget()
         return True
 
     def close_idle(self) -> None:

@@ -58,7 +58,11 @@ class Port:
         task.add_done_callback(self._coming.discard)
 
     async def _adopt(self, handle: int, client: Connection) -> None:
-        taken = socket.socket(fileno=handle)
+        try:
+            taken = socket.socket(fileno=handle)
+        except (OSError, ValueError):  # it was lost on its way
+            client.missed()
+            return
         try:
             await self._loop.connect_accepted_socket(lambda: client, taken)
         except OSError:
@@ -79,9 +83,9 @@ class Port:
             each.abort()
 
     def _sweep(self) -> None:
+        self._loop.call_later(_SWEEP, self._sweep)
         now = self.now()
         stamp = formatdate(usegmt=True)
         self.date = f"Date: {stamp}\r\n".encode("ascii")
         for each in [c for c in self.crowd.connections if 0 < c.deadline < now]:
             each.expire()
-        self._loop.call_later(_SWEEP, self._sweep)

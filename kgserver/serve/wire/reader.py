@@ -50,7 +50,7 @@ class Reader:
         self._parser = httptools.HttpRequestParser(self)
         self._headers: dict[bytes, bytes] = {}
         self._body: list[bytes] = []
-        self._begin()
+        self.forget()
 
     @property
     def held(self) -> int:
@@ -63,30 +63,44 @@ class Reader:
         return self._headers.get(b"accept-language", b"").decode("latin-1")
 
     def close(self) -> None:
-        """Let go of what is held: parser and reader know each other."""
+        """Read no more: parser and reader know each other, so that both would stay."""
         del self._parser
-        self._begin()
+        self.forget()
+
+    def forget(self) -> None:
+        """Let go of what has come of a request."""
+        self.target, self._headers, self._body = [], {}, []
+        self._count = self._size = self._length = self._fed = 0
+        self._in_head = self._keeps = True
 
     def feed(self, data: bytes) -> None:
         """Read what has come."""
+        rest = memoryview(data)  # of which many requests may be cut off
+        while rest and not self.fault:
+            rest = self._read(rest)
+
+    def _read(self, data: memoryview) -> memoryview:
+        """Read on; what the parser takes for another protocol's is given back."""
+        rest = data[len(data) :]
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
-            self._pass_upgrade(data[upgrade.args[0] :])
-            return
+            rest = data[upgrade.args[0] :]
+            self._pass_upgrade()
         except httptools.HttpParserInvalidMethodError:
             self._refuse(NotImplementedHere("This method is not known.", "Use GET."))
         except httptools.HttpParserError as fault:
             said = f"The request cannot be read: {fault}."
             self._refuse(BadRequest(said, "Send HTTP/1.1 as RFC 9112 has it."))
         if self._in_head:
-            self._fed += len(data)
+            self._fed += len(data) - len(rest)
             if self._fed > TARGET + FIELDS:
                 self._refuse(_too_long())
+        return rest
 
     def on_message_begin(self) -> None:
         """A request begins."""
-        self._begin()
+        self.forget()
         self._hearer.begun()
 
     def on_url(self, part: bytes) -> None:
@@ -151,13 +165,8 @@ class Reader:
             self._peer,
             self._keeps,
         )
-        self._begin()
+        self.forget()
         self._hearer.whole(request)
-
-    def _begin(self) -> None:
-        self.target, self._headers, self._body = [], {}, []
-        self._count = self._size = self._length = self._fed = 0
-        self._in_head = self._keeps = True
 
     def _refuse(self, fault: Refusal) -> None:
         self.fault = self.fault or fault
@@ -180,7 +189,7 @@ class Reader:
             said = "There is no Host header, or more than one."
             self._refuse(BadRequest(said, "Send one (RFC 9112 §3.2)."))
 
-    def _pass_upgrade(self, rest: bytes) -> None:
+    def _pass_upgrade(self) -> None:
         """Read a request that would change the protocol as one that would not.
 
         The parser takes all behind such a head for the other protocol, and there is
@@ -195,7 +204,8 @@ class Reader:
         fields = [f for f in self._headers.items() if f[0] not in _HOPS]
         lines = b"".join([b"%b: %b\r\n" % field for field in fields])
         self._parser = httptools.HttpRequestParser(self)
-        self.feed(b"%b %b HTTP/%b\r\n%b\r\n" % (method, target, version, lines) + rest)
+        head = b"%b %b HTTP/%b\r\n%b\r\n" % (method, target, version, lines)
+        self._read(memoryview(head))
 
 
 def _too_long() -> Refusal:

@@ -63,7 +63,7 @@ def latest(state: Path, most: int) -> list[Change]:
 
 
 def _between(earlier: Path, state: Path, after: int) -> Change | None:
-    """The change between two versions, which is the same for ever; None if pruned."""
+    """The change between two versions, the same for ever; None if one is not there."""
     later = versions.directory(state, after)
     try:
         old, new = versions.read(earlier), versions.read(later)
@@ -73,7 +73,7 @@ def _between(earlier: Path, state: Path, after: int) -> Change | None:
                 _known.clear()
             one, other = opening.opened(earlier), opening.opened(later)
             _known[key] = _compare(one, other)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # pruned meanwhile, or damaged
         return None
     return _known[key]
 

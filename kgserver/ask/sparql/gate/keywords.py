@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kgserver.model import names
+
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "PREFIX", "BASE")
 
 
@@ -40,3 +42,20 @@ FUNCTIONS = {
 }
 KNOWN = _KEYWORDS | FUNCTIONS.keys()
 AGGREGATES = frozenset(["COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"])
+# The functions of the engine that are called by an IRI: casts and those of GeoSPARQL.
+_CASTS = (
+    "boolean date dateTime dayTimeDuration decimal double duration float gDay gMonth "
+    "gMonthDay gYear gYearMonth integer string time yearMonthDuration"
+)
+_GEOMETRY = (
+    "area asGeoJSON centroid convexHull coordinateDimension difference dimension "
+    "distance ehContains ehCoveredBy ehCovers ehDisjoint ehEquals ehInside ehMeet "
+    "ehOverlap envelope getSRID intersection isEmpty isSimple length perimeter rcc8dc "
+    "rcc8ec rcc8eq rcc8ntpp rcc8ntppi rcc8po rcc8tpp rcc8tppi relate sfContains "
+    "sfCrosses sfDisjoint sfEquals sfIntersects sfOverlaps sfTouches sfWithin "
+    "spatialDimension symDifference union"
+)
+FUNCTION_IRIS = (
+    *(names.XSD + each for each in _CASTS.split()),
+    *(names.WELL_KNOWN["geof"] + each for each in _GEOMETRY.split()),
+)

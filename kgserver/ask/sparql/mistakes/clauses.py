@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _BINDING = frozenset(
     ["OPTIONAL", "UNION", "GROUP", "GRAPH", "BIND", "VALUES", "SELECT"]
 )
+_NAMED = "Name what is grouped by: GROUP BY (… AS ?name), and SELECT ?name."
 _ENDS = frozenset(["HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"])
 
 
@@ -28,11 +29,18 @@ class Choice:
     head: Sequence[Token]
     body: Sequence[Token]
     grouped: Sequence[Token]
+    having: bool
 
     @property
     def grouping(self) -> bool:
-        """Whether rows are grouped, by GROUP BY or because something is aggregated."""
-        return bool(self.grouped) or any(_aggregates(self.head))
+        """Whether rows are grouped: GROUP BY, HAVING or something aggregated."""
+        return self.having or bool(self.grouped) or any(_aggregates(self.head))
+
+    @property
+    def single(self) -> set[str]:
+        """The variables that have one value in each group."""
+        named = {t.text for t in _outside(self.grouped) if t.kind == "variable"}
+        return named | _names(self.grouped) | _names(self.head)
 
 
 def choices(found: Sequence[Token]) -> Iterator[Choice]:
@@ -55,7 +63,8 @@ def choices(found: Sequence[Token]) -> Iterator[Choice]:
             grouped += itertools.takewhile(
                 lambda t: t.word not in _ENDS and t.mark != "}", found[end + 3 :]
             )
-        yield Choice(head, found[begin : end + 1], grouped)
+        behind_end = found[end + 1].word if end + 1 < len(found) else ""
+        yield Choice(head, found[begin : end + 1], grouped, behind_end == "HAVING")
 
 
 def _end(found: Sequence[Token], begin: int) -> int:
@@ -66,6 +75,34 @@ def _end(found: Sequence[Token], begin: int) -> int:
         if not depth:
             return index
     return len(found) - 1
+
+
+def _outside(found: Sequence[Token]) -> Iterator[Token]:
+    """The tokens that stand in no brackets."""
+    depth = 0
+    for token in found:
+        depth += (token.mark == "(") - (token.mark == ")")
+        if not depth:
+            yield token
+
+
+def _names(found: Sequence[Token]) -> set[str]:
+    """The variables behind AS."""
+    pairs = itertools.pairwise(found)
+    return {token.text for before, token in pairs if before.word == "AS"}
+
+
+def _unaggregated(found: Sequence[Token]) -> Iterator[Token]:
+    """The tokens that stand in the brackets of no aggregate."""
+    depth = inside = 0
+    for before, token in tokens.runs(found, 2, before=1):
+        depth += (token.mark == "(") - (token.mark == ")")
+        if token.mark == "(" and before.word in AGGREGATES:
+            inside = inside or depth
+        elif inside and depth < inside:
+            inside = 0
+        if not inside:
+            yield token
 
 
 def _aggregates(found: Sequence[Token]) -> Iterator[bool]:
@@ -134,20 +171,18 @@ def ungrouped(found: Sequence[Token]) -> Iterator[Fault]:
     for choice in choices(found):
         if not choice.grouping:
             continue
-        grouped = {t.text[1:] for t in choice.grouped if t.kind == "variable"}
+        single = choice.single
         star = next((t for t in choice.head[:2] if t.mark == "*"), None)
         if star and choice.grouped:
             hint = "Name the variables: those grouped by, and aggregates of others."
             yield star, "SELECT * does not go with GROUP BY.", hint
-        depth = 0
-        for token in choice.head:
-            depth += (token.mark == "(") - (token.mark == ")")
-            name = token.text[1:]
-            if token.kind == "variable" and not depth and name not in grouped:
-                yield (
-                    token, f"{token.text} is neither grouped by nor aggregated.",
-                    f"Add it to GROUP BY, or take one: (SAMPLE({token.text}) AS ?one).",
-                )  # fmt: skip
+        named = any(t.mark == "(" for t in choice.grouped)
+        for token in _unaggregated(choice.head):
+            if token.kind == "variable" and token.text not in single:
+                one = f"(SAMPLE({token.text}) AS ?one)"
+                hint = _NAMED if named else f"Add it to GROUP BY, or take one: {one}."
+                said = f"{token.text} is neither grouped by nor aggregated."
+                yield token, said, hint
 
 
 def named_twice(found: Sequence[Token]) -> Iterator[Fault]:

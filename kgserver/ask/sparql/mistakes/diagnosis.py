@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from kgserver.ask.sparql.gate import tokens
+from kgserver.ask.sparql.gate import keywords, tokens
 from kgserver.ask.sparql.mistakes import clauses, letters, words
 from kgserver.ask.sparql.syntax import reader
 from kgserver.ask.sparql.syntax.cursor import Unreadable
+from kgserver.model import names
 from kgserver.model.refusal import BadQuery, EvaluationFailed, Refusal
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _PLACE = re.compile(r"error at (\d+):(\d+)")
 _THOROUGH = 5_000  # tokens
 _ENDS = "The query ends before"
 _FUNCTION = re.compile(r"custom function (<[^>]*>)")
+_FUNCTIONS = "Use a function of SPARQL or GeoSPARQL, or a cast such as xsd:integer(?x)."
 
 
 def explain(
@@ -38,6 +40,9 @@ def explain(
 
     `known` are the prefixes that the data itself uses, to propose the right IRI.
     """
+    function = _FUNCTION.search(str(fault))
+    if function:
+        return _no_function(query, found, function[1])
     prefixes = letters.undeclared(known)
     first: tuple[Finder, ...] = (words.update, *letters.FINDERS, prefixes, _brackets)
     thorough = len(found) <= _THOROUGH
@@ -49,18 +54,32 @@ def explain(
     return told or _as_the_engine_says(query, found, fault)
 
 
-def failure(query: str, found: Sequence[Token], fault: Exception) -> Refusal:
+def failure(fault: Exception) -> Refusal:
     """The Refusal that says why the engine could not finish a query."""
-    function = _FUNCTION.search(str(fault))
-    if not function:
-        return EvaluationFailed(
-            f"The engine gave up: {fault}", "Ask for less, or in another way."
-        )
-    iri = function[1]
-    named = (token for token in found if token.text == iri)
-    offset = next(named, tokens.Token("iri", iri, max(query.find("("), 0))).offset
-    hint = "Use a function of SPARQL or GeoSPARQL, or a cast such as xsd:integer(?x)."
+    return EvaluationFailed(
+        f"The engine gave up: {fault}", "Ask for less, or in another way."
+    )
+
+
+def _no_function(query: str, found: Sequence[Token], iri: str) -> BadQuery:
+    """That nothing is known of a function, where it is called."""
+    calls = (
+        token
+        for token, after in tokens.runs(found, 2)
+        if after.mark == "("
+        and (token.text == iri or (token.kind == "name" and _ends(iri, token)))
+    )
+    local = re.split("[/#]", iri[1:-1])[-1]
+    space = iri[1:-1].removesuffix(local)
+    known = [each for each in keywords.FUNCTION_IRIS if each.startswith(space)]
+    near = names.nearest(local, [each.removeprefix(space) for each in known])
+    hint = f"Did you mean <{space}{near}>?" if near else _FUNCTIONS
+    offset = next(calls, tokens.NOTHING).offset
     return _refusal(query, offset, f"There is no function {iri} here.", hint)
+
+
+def _ends(iri: str, name: Token) -> bool:
+    return iri[1:-1].endswith(name.text.partition(":")[2])
 
 
 def _refusal(query: str, offset: int, detail: str, hint: str) -> BadQuery:

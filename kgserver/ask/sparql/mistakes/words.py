@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 _BEGIN = f"Begin with {', '.join(keywords.FORMS)}."
 _BINARY = frozenset(["=", "!=", "<", ">", "<=", ">=", "&&", "||", "/", "-"])
+# comparisons of other languages, as two marks of this one
+_GLUED = {
+    "==": "Write = for 'is equal to'.", "=>": "Write >=.", "=<": "Write <=.",
+}  # fmt: skip
 # what other languages call a function, and what SPARQL has for it
 _FOREIGN = {
     "LENGTH": "STRLEN(?x)", "LEN": "STRLEN(?x)", "SUBSTRING": "SUBSTR(?x, 1, 3)",
@@ -125,8 +129,8 @@ def arguments(found: Sequence[Token]) -> Iterator[Fault]:
         if after.mark != "(" or token.word not in keywords.FUNCTIONS:
             continue
         least, most = keywords.FUNCTIONS[token.word]
-        count, concat = _counted(found, n + 1), token.word == "GROUP_CONCAT"
-        if concat and count > 1:
+        count = _counted(found, n + 1)
+        if token.word == "GROUP_CONCAT" and (count > 1 or _nameless(found, n + 1)):
             hint = 'Write GROUP_CONCAT(?x; SEPARATOR=", ").'
             yield token, "The separator of GROUP_CONCAT is named.", hint
         elif not least <= count <= most:
@@ -134,6 +138,13 @@ def arguments(found: Sequence[Token]) -> Iterator[Fault]:
             noun = "argument" if wanted == "1" else "arguments"
             detail = f"{token.word} takes {wanted} {noun}, not {count}."
             yield token, detail, "Look at its brackets and commas."
+
+
+def _nameless(found: Sequence[Token], opening: int) -> bool:
+    """Whether a text stands right behind the ; of these brackets."""
+    inside = itertools.takewhile(lambda t: t.mark != ")", found[opening:])
+    pairs = tokens.runs(inside, 2, behind=1)
+    return any(token.mark == ";" and after.kind == "text" for token, after in pairs)
 
 
 def _counted(found: Sequence[Token], opening: int) -> int:
@@ -154,8 +165,9 @@ def operators(found: Sequence[Token]) -> Iterator[Fault]:
     operand = {"variable", "text", "number"}
     for before, token, after in tokens.around(found):
         follows = before.kind in operand or before.mark == ")"
-        if token.mark == "=" and after.mark == "=" and token.end == after.offset:
-            yield token, "SPARQL has no ==.", "Write = for 'is equal to'."
+        glued = token.mark + after.mark if token.end == after.offset else ""
+        if glued in _GLUED:
+            yield token, f"SPARQL has no {glued}.", _GLUED[glued]
         elif token.text == "<>" and follows:
             yield token, "SPARQL has no <>.", "Write != for 'is not equal to'."
         elif token.mark == "&":

@@ -10,11 +10,13 @@ _NAMED = frozenset(["GRAPH", "SERVICE"])
 _CALLS = frozenset(["iri", "name", "word"])
 _COMPARING = frozenset(["=", "!=", "<", ">", "<=", ">=", "&&", "||"])
 _SUBJECT = "A triple begins with a variable, an IRI or ex:name."
-# what a word means that stands where a triple should begin
+# what a word or mark means that stands where a triple should begin
 _INSTEAD = {
     "A": "Put ; before it to say more of the same thing.",
+    ".": "Take this dot away: one ends a statement.",
     "UNION": "UNION stands between two groups: { … } UNION { … }.",
 }
+_FILTER = 'FILTER(LANG(?x) = "en")'
 _BRACES = "Put what belongs to it in braces: { … }."
 
 
@@ -40,12 +42,17 @@ class GroupReader(TermReader):
         word, mark = self.token.word, self.token.mark
         if mark == "{":
             self.patterns.append(self.union())
-        elif mark == ".":
-            self.take()
+            self.dot()
         elif word in {"FILTER", "BIND", "VALUES", *_GROUPED, *_NAMED}:
             self.patterns.append(self.element(word))
+            self.dot()
         else:
             self.triples()
+
+    def dot(self) -> None:
+        """The dot that may stand behind an element."""
+        if self.token.mark == ".":
+            self.take()
 
     def triples(self) -> None:
         """The triples about one subject, and the dot behind them."""
@@ -103,8 +110,8 @@ class GroupReader(TermReader):
             self.fail(whose, f"Write {word} <http://…> {{ … }}.")
         return self.take().text
 
-    def constraint(self) -> None:
-        """What a FILTER asks: an expression in brackets, a call, or EXISTS."""
+    def constraint(self, shown: str = _FILTER) -> None:
+        """What FILTER or HAVING asks: something in brackets, a call, or EXISTS."""
         if self.token.word == "NOT":
             self.take()
             if self.token.word != "EXISTS":
@@ -116,10 +123,11 @@ class GroupReader(TermReader):
         if self.token.kind in _CALLS and self.after.mark == "(":
             self.take()
         if self.token.mark != "(":
-            self.fail("a bracket", "Put the condition in brackets: FILTER(…).")
+            word = shown.partition("(")[0]
+            self.fail("a bracket", f"Put the condition in brackets: {word}(…).")
         self.step()
         if self.token.mark in _COMPARING:
-            hint = 'Put all of it in brackets: FILTER(LANG(?x) = "en").'
+            hint = f"Put all of it in brackets: {shown}."
             self.fail("the end of the condition", hint)
 
     def alias(self, shown: str) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _PREFIX = "Write PREFIX ex: <http://…>."
+_HAVING = "HAVING (COUNT(?x) > 1)"
 _MODIFIERS = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 
 
@@ -89,13 +90,27 @@ class QueryReader(GroupReader):
         while self.token.kind == "variable" or self.token.mark == "(":
             count += 1
             if self.token.kind == "variable":
-                self.take()
+                self.bare()
             else:
-                self.alias("SELECT (… AS ?name)")
+                self.expression()
         if not count:
             self.fail(
                 "a variable, (expression AS ?name) or *", "Write SELECT ?x or SELECT *."
             )
+
+    def bare(self) -> None:
+        """A variable as it is."""
+        name = self.take().text
+        if self.token.word == "AS":
+            self.fail("another variable or {", f"Put it in brackets: ({name} AS ?x).")
+
+    def expression(self) -> None:
+        """`(expression AS ?name)`."""
+        inside = self.found[self.at + 1 : self.at + 3]
+        if [inside[0].kind, inside[-1].mark] == ["variable", ")"]:
+            name = inside[0].text
+            self.fail("a bare variable", f"Take its brackets away: {name}.")
+        self.alias("SELECT (… AS ?name)")
 
     def ask(self) -> Group:
         """The WHERE of an ASK."""
@@ -110,6 +125,9 @@ class QueryReader(GroupReader):
                     token = Token("word", part.kind, part.offset)
                     hint = "A template holds triples only; conditions go into WHERE."
                     raise Unreadable(token, "a triple of the template", hint)
+        elif self.token.word not in {"WHERE", "FROM"}:
+            hint = "Write CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }."
+            self.fail("the template in braces", hint)
         return self.where()
 
     def describe(self) -> Group | None:
@@ -175,9 +193,22 @@ class QueryReader(GroupReader):
                 self.fail("a number", f"Write {word} 10.")
             self.take()
             return
-        if word == "VALUES":
-            self.values()
+        if word in {"VALUES", "HAVING"}:
+            read = self.values if word == "VALUES" else self.having
+            read()
             return
+        self.sorting(word)
+
+    def having(self) -> None:
+        """The conditions behind HAVING."""
+        self.constraint(_HAVING)
+        while self.token.mark == "(" or self.after.mark == "(":
+            if self.token.word in _MODIFIERS:
+                return
+            self.constraint(_HAVING)
+
+    def sorting(self, word: str) -> None:
+        """What is grouped or ordered by, passed over."""
         begin = self.at
         stops = {"HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES", "GROUP"}
         while self.token is not self.last and self.token.mark != "}":

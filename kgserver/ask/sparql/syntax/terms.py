@@ -144,8 +144,11 @@ class TermReader(Cursor):
             self.take()
         else:
             self.fail("a property", "Write a property: an IRI, ex:name, a or ?p.")
-        while self.token.mark in _MODIFIERS:
+        if self.token.mark in _MODIFIERS:
             self.take()
+        if self.token.mark in _MODIFIERS:
+            hint = "A step has one of * + ?, or its own brackets: (ex:name+)*."
+            self.fail("a value", hint)
 
     def properties(self, subject: str) -> None:
         """Predicates and objects of a subject, with ; and , between them."""

@@ -10,15 +10,16 @@ import re
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
+import pyparsing
 import pyshacl
 import rdflib
 from pyshacl.rdfutil import stringify
 from rdflib import SH
+from rdflib.plugins.sparql.sparql import SPARQLError
 
 from kgserver.load import bridge
 from kgserver.load.checking import places, verdict
-from kgserver.load.checking.places import NOWHERE
-from kgserver.load.checking.shapes import scope
+from kgserver.load.checking.shapes import scope, soundness, wording
 from kgserver.load.checking.verdict import Verdict
 from kgserver.model import names
 
@@ -48,10 +49,19 @@ _REMEDIES = {
     "InConstraintComponent": "Take a value of {path} from the list that is allowed.",
     "ClosedConstraintComponent": "Take {path} away, or check how it is spelt.",
 }
+# What pySHACL ends with where it cannot use a shape: its own, and what rdflib's reader
+# of SPARQL and Python's calculations end with.
+_FAULTS = (
+    pyshacl.errors.ReportableRuntimeError,
+    pyparsing.ParseException,
+    SPARQLError,
+    ValueError,
+    TypeError,
+)
 _IRI = re.compile(r"<(https?://[^<>\s]+)>")
 _NAMELESS = re.compile(r"\b(b[0-9a-f]{8}n\d+)\b")
 _SEE_ALL = (SH.closed, SH.sparql, SH.select, SH.ask, SH.js, SH.rule)
-_OTHERWISE = "Change the statement, or the shape if the shape is wrong."
+_OTHERWISE = "Change the statement, or the shape at {place} if the shape is wrong."
 _PATHLESS = "Mend what the shape asks for; it begins at {place}."
 
 
@@ -70,35 +80,54 @@ def check(
     shaping = readings.of("shapes")
     if not shaping:
         return Verdict()
+    unsound = soundness.check(shaping, held, folder)
+    if unsound:
+        return Verdict(unsound, None)
     shapes = bridge.to_rdflib(
         quad.triple for reading in shaping for quad in reading.quads
     )
-    looked_at = _looked_at(shapes)
     narrowed = scope.affected(shapes, since, held) if since else None
     focus, data = narrowed or (None, merged)
     if narrowed and not focus:
         return Verdict()
-    # pySHACL remembers how it spelt a nameless node by the address of its graph, at
-    # which another graph may be by now.
-    getattr(stringify.stringify_blank_node, "dict_cache", {}).clear()
     try:
-        _, report, _ = pyshacl.validate(
-            bridge.to_rdflib(
-                t for t in data if looked_at is None or t.predicate in looked_at
-            ),
-            shacl_graph=shapes,
-            inference="none",
-            inplace=True,
-        )
-    except pyshacl.errors.ReportableRuntimeError as fault:
-        return Verdict([_unusable(shaping, fault.message, folder)], None)
-    return _verdict(report, focus, readings, folder)
+        found = _validated(data, shapes)
+    except _FAULTS as fault:
+        return Verdict([_unusable(shaping, str(fault), folder)], None)
+    return _verdict((found, shapes), focus, readings, folder)
+
+
+def _validated(data: Iterable[ox.Triple], shapes: rdflib.Graph) -> rdflib.Graph:
+    """The validation report of a graph, of which pySHACL gets what shapes can see.
+
+    pySHACL remembers how it spelt a nameless node by the address of its graph, at which
+    another graph may be by now.
+    """
+    getattr(stringify.stringify_blank_node, "dict_cache", {}).clear()
+    looked_at = _looked_at(shapes)
+    report: rdflib.Graph
+    _, report, _ = pyshacl.validate(
+        bridge.to_rdflib(
+            t for t in data if looked_at is None or t.predicate in looked_at
+        ),
+        shacl_graph=shapes,
+        inference="none",
+        inplace=True,
+    )
+    return report
 
 
 def _verdict(
-    report: rdflib.Graph, focus: Faulty | None, readings: Readings, folder: Path
+    graphs: tuple[rdflib.Graph, rdflib.Graph],
+    focus: Faulty | None,
+    readings: Readings,
+    folder: Path,
 ) -> Verdict:
-    """The results about some nodes, or about all, as problems."""
+    """The results about some nodes, or about all, as problems.
+
+    The graphs are the report and the shapes.
+    """
+    report, _ = graphs
     about = {
         result: bridge.term_of(next(report.objects(result, SH.focusNode)))
         for result in report.objects(None, SH.result)
@@ -108,11 +137,13 @@ def _verdict(
     wanted = [_wanted(report, result) for result in results]
     atlas = places.Atlas(readings, folder, wanted)
     shaping = [
-        _shape(report, r) for r, w in zip(results, wanted, strict=True) if not w[1]
+        _shape(report, result)
+        for result, want in zip(results, wanted, strict=True)
+        if not want[1] or _remedy(report, result) is None
     ]
     shapes = places.Atlas(readings.of("shapes") if shaping else (), folder, shaping)
     problems = sorted(
-        atlas.blame(want, _charge(report, result, want, (atlas, shapes)))
+        atlas.blame(want, _charge(graphs, result, want, (atlas, shapes)))
         for result, want in zip(results, wanted, strict=True)
     )
     return Verdict(problems, verdict.nodes(kept.values()))
@@ -126,7 +157,7 @@ def _unusable(shaping: Sequence[Reading], message: str, folder: Path) -> Problem
     wanted += [(n, None, None) for n in nameless]
     atlas = places.Atlas(shaping, folder, wanted)
     want = next((each for each in wanted if atlas.place(each).line), None)
-    said = _NAMELESS.sub("the nameless shape here", message)
+    said = _NAMELESS.sub("the nameless shape here", message).partition("\n")[0]
     charge = places.Charge(
         code="bad-shape",
         message=f"the shapes cannot be used: {said}",
@@ -173,25 +204,31 @@ def _shape(report: rdflib.Graph, result: Node) -> places.Wanted:
     return bridge.term_of(next(report.objects(result, SH.sourceShape))), None, None
 
 
+def _remedy(report: rdflib.Graph, result: Node) -> str | None:
+    """What to do about a value that breaks a constraint; None where it depends."""
+    component = str(report.value(result, SH.sourceConstraintComponent))
+    return _REMEDIES.get(names.local_name(component))
+
+
 def _charge(
-    report: rdflib.Graph,
+    graphs: tuple[rdflib.Graph, rdflib.Graph],
     result: Node,
     want: places.Wanted,
     atlases: tuple[places.Atlas, places.Atlas],
 ) -> places.Charge:
     """What a result says; the atlases are of all files, and of the shapes."""
     focus, path, _ = want
-    atlas, shapes = atlases
-    component = str(report.value(result, SH.sourceConstraintComponent))
-    message = str(report.value(result, SH.resultMessage) or "does not fit its shape")
+    atlas, shaping = atlases
+    report, shapes = graphs
+    message = wording.says(report, result, shapes, atlas.name)
     said = _IRI.sub(lambda iri: names.shorten(iri[1], atlas.prefixes), message)
-    remedy = _REMEDIES.get(names.local_name(component), _OTHERWISE)
-    place = NOWHERE if path else shapes.place(_shape(report, result))
+    form = (path and _remedy(report, result)) or (_PATHLESS, _OTHERWISE)[bool(path)]
     return places.Charge(
         code="shape",
         message=f"{atlas.name(focus)}: {said}",
-        hint=_PATHLESS.format(place=place)
-        if place.line
-        else remedy.format(path=atlas.name(path) if path else "the value"),
+        hint=form.format(
+            path=atlas.name(path) if path else "",
+            place=shaping.place(_shape(report, result)),
+        ),
         severity=_SEVERITIES.get(report.value(result, SH.resultSeverity), "error"),
     )

@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from kgserver.model.problem import Problem
 
 _OWL = names.OWL
-# Vocabularies whose classes or datatypes do not all begin with a capital.
-_MIXED = frozenset((names.RDF, names.XSD, names.WELL_KNOWN["sh"]))
+# Vocabularies of which not all that begins with a capital is a class; names of RDF's
+# that begin as properties do and are none.
+_MIXED = frozenset((names.XSD, names.WELL_KNOWN["sh"]))
+_NEITHER = frozenset(
+    names.RDF + each for each in ("langString", "dirLangString", "nil")
+)
 _ONTOLOGY = _OWL + "Ontology"
 _CLASS = frozenset((_OWL + "Class", names.RDFS + "Class", names.RDFS + "Datatype"))
 _OBJECT, _VALUE = _OWL + "ObjectProperty", _OWL + "DatatypeProperty"
@@ -71,8 +75,11 @@ class Terms:
         if kinds is not None:
             return not these.isdisjoint(kinds) and others.isdisjoint(kinds)
         namespace, name = vocabularies.parted(iri)
-        known = namespace in vocabularies.table().keys() - _MIXED and name[:1].isalpha()
-        return known and not vocabularies.lacks(iri) and name[0].isupper() == capital
+        if namespace == names.XSD or (capital and namespace in _MIXED):
+            return False
+        known = namespace in vocabularies.table() and name[:1].isalpha()
+        known = known and not vocabularies.lacks(iri) and iri not in _NEITHER
+        return known and name[0].isupper() == capital
 
 
 def _ontologies(files: Sequence[File]) -> Iterator[str]:

@@ -177,10 +177,33 @@ def vanished(
     known = _keys(file.outline.described for file in files)
     now: Mapping[str, File] = {file.path: file for file in files}
     for old in before:
-        for _, iri, line in _named(old, old.outline.described, known):
-            if iri.startswith(f"{base}graph/"):
-                continue
-            yield _vanished(old, iri, line, now.get(old.path))
+        file = now.get(old.path)
+        new = _come(old, file) if file else {}
+        here = _keys([file.outline.described]) if file else set()
+        for key, iri, line in _named(old, old.outline.described, here):
+            near = _nearest(iri, _by_namespace(new)) if new else None
+            if file and near:
+                yield _renamed(file, (iri, line), (near, new[near]))
+            elif key not in known and not iri.startswith(f"{base}graph/"):
+                yield _vanished(old, iri, line, file)
+
+
+def _come(old: File, new: File) -> Mapping[str, int]:
+    """What a file describes that it did not describe before, with the line of each."""
+    before = _keys([old.outline.described])
+    return {i: line for _, i, line in _named(new, new.outline.described, before)}
+
+
+def _renamed(file: File, gone: tuple[str, int], come: tuple[str, int]) -> Problem:
+    (old, before), (new, line) = gone, come
+    what = Charge(
+        "vanished-iri",
+        f"{file.short(old)} was described here, on line {before}, and is not any more; "
+        f"{file.short(new)} is new",
+        f"Did you mean {file.short(old)}? If it got another IRI, keep the old one with "
+        "dcterms:isReplacedBy.",
+    )
+    return file.tell(what, file.on(line, new))
 
 
 def _vanished(old: File, iri: str, line: int, now: File | None) -> Problem:
