@@ -5,6 +5,7 @@ It is a process of its own, so that neither rdflib nor a long build weighs on re
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import sys
 import time
@@ -73,9 +74,11 @@ def _begun(settings: Settings) -> Sequence[Problem]:
 
 def _begin(settings: Settings, said: Connection) -> None:
     processes.end_with_parent()
-    damaged = damage.clear(settings.state)
-    if damaged:
-        _say(damaged)
+    # where it cannot be taken away, the build says why
+    with contextlib.suppress(OSError):
+        damaged = damage.clear(settings.state)
+        if damaged:
+            _say(damaged)
     said.send(build(settings))
 
 
