@@ -192,7 +192,9 @@ class _Reader:
 
     def _tell(self, what: Oddity, line: int) -> Problem:
         text = faults.excerpt(self.lines, line)
-        column = len(text[: max(text.find(what.near), 0)].rstrip(_QUOTES)) + 1
+        quoted = [text.find(f"{each}{what.near}{each}") for each in _QUOTES]
+        at = min((n for n in quoted if n >= 0), default=text.find(what.near))
+        column = len(text[: max(at, 0)].rstrip(_QUOTES)) + 1
         code, message, hint, _ = what
         return Problem(
             self.source.path, line, column, "error", code, message, hint, text

@@ -18,6 +18,7 @@ from kgserver.load import snapshot, sources
 from kgserver.load.checking import validation
 from kgserver.load.publishing import damage
 from kgserver.model import problem, rule
+from kgserver.model import settings as setting
 from kgserver.model.settings import FILE, STATE
 from kgserver.serve import processes
 from kgserver.serve.building import recorder, second
@@ -125,7 +126,16 @@ def watch(settings: Settings, found: Sequence[Problem] = ()) -> None:
             memory.give_back()
         looked = True
         if any(Path(path).name == FILE for _, path in change):
-            _say(f"{FILE} was saved: start kgserver again to use what it says.")
+            _say(_of_settings(settings.folder))
+
+
+def _of_settings(folder: Path) -> str:
+    """What to say where the settings were saved; a server keeps those it began with."""
+    try:
+        setting.read(folder)
+    except setting.SettingsError as fault:
+        return f"{fault}\nUntil that is mended, kgserver does not start again."
+    return f"{FILE} was saved: start kgserver again to use what it says."
 
 
 def _matters(folder: Path, path: Path) -> bool:
