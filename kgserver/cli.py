@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -55,8 +56,14 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except PermissionError as fault:
             what = f"{fault.filename} may not be read or written: change its rights."
-            click.echo(what, err=True)
-            return ctx.exit(2)
+        except OSError as fault:
+            if fault.errno == errno.EPIPE:
+                raise
+            said = fault.strerror or fault
+            where = f"{fault.filename}: {said}" if fault.filename else said
+            what = f"{where}. Make room, or let it be written there."
+        click.echo(what, err=True)
+        return ctx.exit(2)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -8,7 +8,10 @@ import pyoxigraph as ox
 
 from kgserver.ask import dataset
 from kgserver.ask.catalog import void
+from kgserver.ask.sparql.gate import guard, keywords
 from kgserver.load import snapshot, versions
+from kgserver.model import names
+from kgserver.serve.app import create_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +46,7 @@ PREFIXES = """
     PREFIX schema: <https://schema.org/>
     PREFIX ex: <http://127.0.0.1:8000/id/>
 """
+EXTENSION = ox.NamedNode(names.WELL_KNOWN["sd"] + "extensionFunction")
 # What an editor asks for to complete properties, after those of the SIB.
 COMPLETION = """SELECT ?class ?property ?end ?datatype {
     ?c void:class ?class ; void:propertyPartition ?p . ?p void:property ?property .
@@ -132,6 +136,46 @@ def test_void_is_reckoned_where_the_folder_wants_no_other_graph(
     assert [str(graph) for graph in held.store.named_graphs()] == ["<urn:g>"]
     assert rows(store, "SELECT ?n { ?d a void:Dataset ; void:triples ?n }") == {("1",)}
     assert rows(store, "SELECT ?p { [] void:property ?p }") == {("urn:p",)}
+
+
+def test_the_service_description_is_true(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """Its address, its graphs, its limits and its functions are those there are."""
+    given = {
+        "KGSERVER_PUBLIC_URL": "https://kg.example.org/", "KGSERVER_RESULT_ROWS": "77",
+        "KGSERVER_QUERY_SECONDS": "0",
+    }  # fmt: skip
+    settings = make_folder(FILES, given)
+    assert snapshot.build(settings).served
+    client = create_app(settings).test_client()
+    answer = client.get("/sparql", headers={"Accept": "text/turtle"})
+    said = ox.Store()
+    said.load(answer.data, format=ox.RdfFormat.TURTLE)
+
+    def asked(query: str) -> int:
+        found = client.post("/sparql", data={"query": query, "format": "csv"})
+        assert found.status_code == 200, query
+        return int(found.text.split()[1] or 0)
+
+    endpoint = ox.NamedNode("https://kg.example.org/sparql")
+    assert next(said.quads_for_pattern(None, None, endpoint, None), None)
+    limits = f"""SELECT ?name ?value {{ ?s <{names.KGSERVER}limit> ?limit .
+        ?limit schema:propertyID ?name ; schema:value ?value }}"""
+    told = {row[0]: row[1] for row in rows(said, limits)}
+    assert told["result_rows"] == "77"
+    assert told["patterns"] == str(guard.LIMITS["patterns"].most)
+    assert "query_seconds" not in told
+    graphs = """SELECT ?g ?n { ?d sd:namedGraph [ sd:name ?g ; sd:graph ?c ] .
+        ?c void:triples ?n }"""
+    for graph, count in rows(said, graphs):
+        iri = f"http://127.0.0.1:8000/graph/{graph}"
+        counted = f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}"
+        assert asked(counted) == int(count), graph
+    functions = list(said.quads_for_pattern(None, EXTENSION, None, None))
+    assert len(functions) == len(keywords.FUNCTION_IRIS) > 40
+    for each in functions:
+        asked(f"SELECT (COUNT(?x) AS ?n) {{ BIND({each.object}(1) AS ?x) }}")
 
 
 def test_the_shipped_examples_are_in_the_catalog(client: FlaskClient) -> None:

@@ -193,6 +193,27 @@ def test_a_file_that_may_not_be_read_is_named(
     assert done.stderr.startswith(f"{path} may not be read")
 
 
+def test_a_port_that_there_is_none_of_is_refused(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """As it is in kgserver.toml."""
+    done = run("serve", str(make_folder(FILES).folder), "--port", "65536")
+    assert done.exit_code == 2
+    assert "65536 is not in the range" in done.stderr
+
+
+def test_where_nothing_can_be_written_a_command_says_so(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """In place of a trace; exit status 2."""
+    settings = make_folder(FILES)
+    settings.state.write_text("in the way")
+    for command in (["build"], ["query", "-q", "ASK { ?s ?p ?o }"]):
+        done = run(command[0], str(settings.folder), *command[1:])
+        assert done.exit_code == 2
+        assert done.stderr.startswith(f"{settings.state}: File exists. Make room")
+
+
 @pytest.mark.parametrize(
     ("asked", "told"),
     [

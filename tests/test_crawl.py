@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit
 from xml.etree import ElementTree as Xml
 
 import pytest
@@ -95,15 +95,18 @@ def client(app: flask.Flask) -> FlaskClient:
 
 
 class Links(HTMLParser):
-    """The addresses that a page leads to, in whatever attribute."""
+    """The addresses that a page leads to, in whatever attribute, and its anchors."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
         super().__init__()
         self.found: list[str] = []
+        self.anchors: set[str] = set()
+        self.feed(text)
 
     def handle_starttag(self, _: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what may be an address."""
         given = dict(attrs)
+        self.anchors |= {given["id"] or ""} if "id" in given else set()
         for name in ("href", "src", "action"):
             if given.get(name):
                 self.found.append(str(given[name]))
@@ -138,22 +141,21 @@ def headed(answer: TestResponse) -> list[tuple[str, str]]:
 
 
 def links(answer: TestResponse, path: str) -> list[str]:
-    """The addresses of this host that a response leads to, by whatever link."""
+    """The addresses of this host that a response leads to, by whatever link.
+
+    With their fragments, which no request carries.
+    """
     found = [target for _, target in headed(answer)]
     found += [answer.headers["Location"]] if "Location" in answer.headers else []
     if answer.mimetype == "text/html":
-        reader = Links()
-        reader.feed(answer.text)
-        found += reader.found
+        found += Links(answer.text).found
     elif answer.mimetype in LISTS:
         found += map(unescape, re.findall(r"http://localhost/[^\"<>\s]*", answer.text))
     canonical = re.compile(f"^{re.escape(BASE)}")
     here = (canonical.sub("/", each) for each in found)
     whole = (urljoin(f"http://localhost{path}", each) for each in here)
     return [
-        each.removeprefix("http://localhost").partition("#")[0] or "/"
-        for each in whole
-        if each.startswith(ROOT)
+        each.removeprefix("http://localhost") for each in whole if each.startswith(ROOT)
     ]
 
 
@@ -166,6 +168,8 @@ class Crawl:
     endpoints: set[str] = field(default_factory=set)
     answers: dict[str, TestResponse] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
+    # the places within pages that are led to, and whence
+    places: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def kind(self, address: str) -> tuple[str, ...]:
         """What is alike of addresses that are of one kind; first of it the endpoint."""
@@ -198,14 +202,19 @@ class Crawl:
             if answer.status_code >= 400:
                 self.broken.append(f"{answer.status_code} {address}")
                 continue
-            waiting += links(answer, address)
+            for link in links(answer, address):
+                page, _, place = link.partition("#")
+                waiting.append(page or "/")
+                if place:
+                    self.places.setdefault((page, unquote(place)), address)
 
 
 @pytest.fixture(scope="module")
 def crawled(app: flask.Flask) -> Crawl:
     """All that a crawler comes by."""
     crawl = Crawl(app)
-    crawl.run(["/", "/robots.txt", *list(listed(app.test_client()))[::EVERY]])
+    term = f"/resource?{urlencode({'iri': f'{BASE}ontology#Agent'})}"
+    crawl.run(["/", "/robots.txt", term, *list(listed(app.test_client()))[::EVERY]])
     return crawl
 
 
@@ -229,6 +238,27 @@ def test_no_link_is_broken(crawled: Crawl) -> None:
     """On pages, in headers, link sets, time maps, feeds and the sitemap."""
     assert crawled.broken == []
     assert len(crawled.kinds) > 100
+
+
+def test_a_link_into_a_page_leads_to_a_place_there(crawled: Crawl) -> None:
+    """Of pages that were come by; in a feed it is part of a name, which leads nowhere.
+
+    On `/sparql` a script reads it.
+    """
+    pages = {
+        address: Links(answer.text).anchors
+        for address, answer in crawled.answers.items()
+        if answer.mimetype == "text/html"
+    }
+    lost = {
+        f"{page}#{place} on {whence}"
+        for (page, place), whence in crawled.places.items()
+        if page in pages and place not in pages[page]
+        if page != "/sparql" and whence != "/changes.atom"
+    }
+
+    assert not lost
+    assert any(page.startswith("/ontology") for page, _ in crawled.places)
 
 
 def test_everything_is_linked_to(crawled: Crawl, app: flask.Flask) -> None:

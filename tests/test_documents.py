@@ -324,3 +324,15 @@ def test_only_what_differs_by_language_says_so(
         assert ("Accept-Language" in response.vary) is spoken
 
     assert (len(bodies) == 2) is (spoken and "lang=" not in target)
+
+
+def test_the_document_about_a_term_is_not_the_term(client: FlaskClient) -> None:
+    """Which has an IRI in the ontology's own document."""
+    term = rdflib.URIRef("https://w3id.org/cityexchange/ontology#City")
+    asked = {"iri": str(term), "format": "ttl"}
+    text = client.get("/resource", query_string=asked).text
+    graph = rdflib.Graph().parse(data=text, format="turtle")
+
+    (document,) = graph.subjects(rdflib.FOAF.primaryTopic, term)
+    assert document != term
+    assert set(graph.objects(term, rdflib.RDF.type)) == {rdflib.OWL.Class}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +23,8 @@ from kgserver.serve.sparql.warmth import Warmth
 from .processes import wait_until
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kgserver.ask.dataset import Dataset
 
 FILE = """\
@@ -224,6 +229,33 @@ def test_what_is_larger_than_its_share_of_memory_stays_on_disk(small: Dataset) -
     """However often it is asked."""
     warmth = Warmth(0)
     assert not any(_warm(warmth, small) for _ in range(1_000))
+
+
+# Fills the memory, and ends as soon as there is a file for it.
+ENDS = """
+import os, pathlib, sys, tempfile, threading
+from kgserver.ask import dataset
+from kgserver.serve.sparql.warmth import Warmth
+state, beside = map(pathlib.Path, sys.argv[1:])
+tempfile.gettempdir()  # it tries once whether it may write there
+warmth, held = Warmth(512), dataset.opened(state)
+for _ in range(100):
+    warmth.of(held)
+while threading.active_count() > 1 and not any(beside.iterdir()):
+    pass
+os._exit(0)
+"""
+
+
+def test_a_process_that_ends_meanwhile_leaves_no_file(
+    small: Dataset, tmp_path: Path
+) -> None:
+    """However it ends, what it wrote beside the version is gone."""
+    command = [sys.executable, "-c", ENDS, str(small.directory), str(tmp_path)]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    subprocess.run(command, check=True, env=environment)
+
+    assert not any(tmp_path.iterdir())
 
 
 def _warm(warmth: Warmth, given: Dataset) -> Dataset | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command(epilog="Example: kgserver serve my-graph --port 9000")
 @folders.argument
 @click.option("--host", help="The address to listen on.")
-@click.option("--port", type=int, help="The port to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on.")
 @click.option("--no-watch", is_flag=True, help="Build once, do not watch the files.")
 def serve(
     folder: Path | None, host: str | None, port: int | None, *, no_watch: bool

@@ -54,6 +54,8 @@ WELL_KNOWN: Mapping[str, str] = MappingProxyType(
 )
 RDF, RDFS, OWL = WELL_KNOWN["rdf"], WELL_KNOWN["rdfs"], WELL_KNOWN["owl"]
 XSD, SKOS, DCTERMS = WELL_KNOWN["xsd"], WELL_KNOWN["skos"], WELL_KNOWN["dcterms"]
+# The terms of this program itself.
+KGSERVER = "https://w3id.org/kgserver/ns#"
 # The properties that name a thing, the best first.
 NAMING = (
     SKOS + "prefLabel",
@@ -64,7 +66,7 @@ NAMING = (
 )
 
 # The beginnings of the paths, below the base, at which the server answers for an IRI.
-_PAGES = ("id/", "graph/")
+_PAGES = ("id/", "graph/", ".well-known/genid/")
 # The local part of a prefixed name that Turtle and SPARQL read without escapes.
 _LOCAL = re.compile(r"[\w][\w.\-]*(?<!\.)|", re.UNICODE)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SH = names.WELL_KNOWN["sh"]
 # How a thing is written where another speaks of it: on a class a template in which
 # `{ex:value}` stands for the value of a property, on a thing the words themselves.
-WRITTEN = ox.NamedNode("https://w3id.org/kgserver/ns#written")
+WRITTEN = ox.NamedNode(names.KGSERVER + "written")
 
 Tree = dict[ox.NamedNode, frozenset[ox.NamedNode]]
 

@@ -46,9 +46,15 @@ def page_of(dataset: Dataset, iri: str) -> str:
     return elsewhere(iri) if shadowed(dataset, iri) else dataset.names.page_of(iri)
 
 
+def own_page_of(dataset: Dataset, iri: str) -> str:
+    """The path of a page about this thing alone, not of its place in another page."""
+    page = page_of(dataset, iri)
+    return elsewhere(iri) if "#" in page else page
+
+
 def data_of(dataset: Dataset, iri: str, extension: str = "") -> str:
     """The path of the document about a thing; without extension by Accept."""
-    page = page_of(dataset, iri)
+    page = own_page_of(dataset, iri)
     if page.startswith("/page/"):
         path = "/data/" + page.removeprefix("/page/")
         return f"{path}.{extension}" if extension else path

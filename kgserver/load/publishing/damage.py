@@ -18,17 +18,21 @@ if TYPE_CHECKING:
 
 def clear(state: Path) -> str:
     """Take the version in service away if it is damaged: what to tell the terminal."""
+    if not _fault(versions.current(state)):
+        return ""
     with versions.locked(state):
         directory = versions.current(state)
-        fault = directory and _fault(directory)
+        fault = _fault(directory)
         if not (directory and fault):
             return ""
         shutil.rmtree(directory)
         return f"version {directory.name} is damaged and is built anew: {fault}"
 
 
-def _fault(directory: Path) -> str:
-    """Why a version cannot be read, on a line; nothing where it can."""
+def _fault(directory: Path | None) -> str:
+    """Why a version cannot be read, on a line; nothing where there is none to read."""
+    if directory is None:
+        return ""
     try:
         versions.read(directory)
         held = ox.Store.read_only(str(directory / versions.STORE))

@@ -5,6 +5,7 @@ It is a process of its own, so that neither rdflib nor a long build weighs on re
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import sys
 import time
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 # milliseconds: how long to gather saves that come together, and how often to look
 _GATHER, _STEP, _IDLE = 40, 10, 1000
+# how many findings that are mended are told one by one
+_TOLD = 10
 # seconds: pySHACL and the engine run side by side, and the engine waits this long each
 # time that it wants Python's lock back
 _TURN = 0.0002
@@ -74,9 +77,11 @@ def _begun(settings: Settings) -> Sequence[Problem]:
 
 def _begin(settings: Settings, said: Connection) -> None:
     processes.end_with_parent()
-    damaged = damage.clear(settings.state)
-    if damaged:
-        _say(damaged)
+    # where it cannot be taken away, the build says why
+    with contextlib.suppress(OSError):
+        damaged = damage.clear(settings.state)
+        if damaged:
+            _say(damaged)
     said.send(build(settings))
 
 
@@ -92,8 +97,11 @@ def build(settings: Settings, before: Sequence[Problem] = ()) -> Sequence[Proble
     except OSError as fault:
         _say(f"not built: {fault}. The next save tries again.")
         return before
-    for each in problem.without(rule.lasting(before), built.problems):
+    mended = problem.without(rule.lasting(before), built.problems)
+    for each in mended[:_TOLD]:
         _say(f"mended: {each.place}: {each.message} [{each.code}]")
+    if len(mended) > _TOLD:
+        _say(f"mended: {problem.counted(len(mended) - _TOLD, 'more finding')}")
     if built.fresh or (not built.served and built.problems != tuple(before)):
         _say(built.as_text(time.perf_counter() - began))
     return built.problems

@@ -53,7 +53,7 @@ def _contexts(kind: str) -> Mapping[str, Iterable[Signpost]]:
         for form in (*media.GRAPHS, *media.DATASETS)
     }
     described = {each: signposts.of_document(dataset, node) for each in documents_}
-    page = address.page_of(dataset, node.value)
+    page = address.own_page_of(dataset, node.value)
     return {
         page: [*signposts.of_page(dataset, node), *signposts.licence()],
         **described,

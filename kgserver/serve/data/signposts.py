@@ -88,7 +88,7 @@ def of_document(dataset: Dataset, node: Node) -> Iterator[Signpost]:
     yield Signpost(
         "canonical", _absolute(dataset, address.data_of(dataset, node.value))
     )
-    target = address.page_of(dataset, node.value)
+    target = address.own_page_of(dataset, node.value)
     yield Signpost("alternate", target, {"type": media.HTML.type})
     yield from _shared(dataset, node)
 
@@ -136,7 +136,7 @@ def linkset_of(path: str, kind: str) -> str:
 
 def _shared(dataset: Dataset, node: Node) -> Iterator[Signpost]:
     yield Signpost("collection", "/dataset", {"type": media.HTML.type})
-    path = address.page_of(dataset, node.value)
+    path = address.own_page_of(dataset, node.value)
     for kind, form in LINKSETS.items():
         yield Signpost("linkset", linkset_of(path, kind), {"type": form})
     yield from author()

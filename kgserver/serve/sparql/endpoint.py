@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import flask
 
 from kgserver.ask.catalog import description
-from kgserver.ask.sparql import protocol, query
+from kgserver.ask.documents import writing
+from kgserver.ask.sparql import protocol
 from kgserver.model import media, refusal
 from kgserver.model.refusal import EvaluationFailed, NotAcceptable, Refusal
-from kgserver.serve import refusals, rendering, travel
+from kgserver.serve import refusals, rendering, requested, travel
 from kgserver.serve.data import handed
 from kgserver.serve.frame import site
 from kgserver.serve.sparql import asked, asking, explanation
@@ -96,13 +97,16 @@ def _describe(accept: str) -> flask.Response:
         raise NotAcceptable(accept, [offer.type for offer in offers])
     if form is media.HTML:
         return page.blank()
-    dataset = site.dataset()
-    triples = description.describe(dataset, flask.request.base_url)
-    return rendering.send(
-        rendering.entity_tag(dataset.snapshot.digest, form.type, "description"),
-        form,
-        lambda: query.write_graph(triples, form, description.PREFIXES),
-    )
+    dataset, settings = site.dataset(), site.settings()
+    address = requested.root() + "sparql"
+    tag = rendering.entity_tag(dataset.snapshot.digest, form.type, repr(settings))
+
+    def described() -> bytes:
+        triples = description.describe(dataset, address, settings)
+        prefixes, first = description.PREFIXES, description.SERVICE
+        return writing.write(triples, form, prefixes, first)
+
+    return rendering.send(tag, form, described)
 
 
 def _page(dataset: Dataset, found: Asked) -> flask.Response:

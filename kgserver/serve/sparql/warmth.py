@@ -12,7 +12,6 @@ import contextlib
 import tempfile
 import threading
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -57,17 +56,16 @@ class Warmth:
     def _fill(self, dataset: Dataset) -> None:
         store = ox.Store()
         # where there is no room to write it, the answers go on coming from the disk
-        with (
-            contextlib.suppress(OSError),
-            tempfile.TemporaryDirectory(prefix="kgserver-") as folder,
-        ):
-            written = Path(folder) / "default.nt"
-            dataset.store.dump(str(written), _FORM, from_graph=DEFAULT)
-            with written.open("rb") as file:
-                while lines := file.readlines(_PIECE):
-                    if dataset is not self._dataset:
-                        return
-                    _fill(store, lines)
+        with contextlib.suppress(OSError), tempfile.TemporaryFile() as file:
+            # given a path, the engine writes by itself; the file has no name any more,
+            # so that nothing is left behind however this process ends
+            written = f"/dev/fd/{file.fileno()}"
+            dataset.store.dump(written, _FORM, from_graph=DEFAULT)
+            file.seek(0)
+            while lines := file.readlines(_PIECE):
+                if dataset is not self._dataset:
+                    return
+                _fill(store, lines)
             # whoever asks looks whose it is, as another version may have come by now
             self._warm = replace(dataset, default_graph=store)
 
