@@ -369,3 +369,13 @@ def test_people_see_a_form_and_a_table(client: FlaskClient) -> None:
     assert 'name="subject" value="https://w3id.org/cityexchange/id/changchun"' in page
     assert "Aussagen" in page
     assert "/fragments?object=%22Changchun%22%40de&amp;lang=de" in page
+
+
+def test_a_page_tells_texts_apart_by_their_language(client: FlaskClient) -> None:
+    """And values by their datatype; a plain text has neither."""
+    address = f"/fragments?subject={ID}changchun"
+    page = client.get(address, headers={"Accept": "text/html"}).text
+
+    assert '<bdi lang="de">Changchun</bdi></a> <small class="tag">de</small>' in page
+    assert '<bdi>125.32278</bdi></a> <small class="tag">xsd:decimal</small>' in page
+    assert "<bdi>220100</bdi></a></td>" in page

@@ -84,6 +84,20 @@ def test_a_script_is_the_one_that_the_page_means(client: FlaskClient) -> None:
     assert response.content_type.startswith("text/javascript")
 
 
+def test_the_style_is_at_another_address_when_it_is_another(
+    client: FlaskClient,
+) -> None:
+    """No browser takes the style of an earlier release for that of a page."""
+    (address,) = re.findall(
+        r'<link rel="stylesheet" href="([^"]+)"', client.get("/").text
+    )
+    digest = hashlib.blake2b(
+        client.get(address, buffered=True).data, digest_size=8
+    ).hexdigest()
+
+    assert address.endswith(f"?v={digest}")
+
+
 @built
 def test_a_script_travels_compressed(client: FlaskClient) -> None:
     """A third of its size, to whoever reads it so, and whole to whoever does not."""

@@ -60,7 +60,10 @@ def explain(dataset: Dataset, question: Question, holds: Asking) -> Explanation:
     except Unreadable:
         return Explanation(matches=True, nothing=None, warnings=())
     prefixes = vocabulary.declared(found)
-    unknown = vocabulary.unused(dataset, tree, query, prefixes)
+    unknown = itertools.chain(
+        vocabulary.absent(dataset, found, prefixes),
+        vocabulary.unused(dataset, tree, query, prefixes),
+    )
     warnings = [*itertools.islice(unknown, _MOST)]
     if tree.where is None:
         return Explanation(matches=True, nothing=None, warnings=tuple(warnings))
@@ -141,12 +144,10 @@ class _Search:
             detail = f"{shown} matches, but not together with what stands before it."
             hint = "Look at the variables that they share: are they the same things?"
             return Warned("no-join", part.offset, detail, hint)
-        return Warned(
-            "no-match",
-            part.offset,
-            f"{shown} matches nothing in the data.",
-            self.remedy(part, frame),
-        )
+        some = bool(self.tree.sources) or frame != "{}"
+        where = "in the graphs that are asked" if some else "in the data"
+        said = f"{shown} matches nothing {where}."
+        return Warned("no-match", part.offset, said, self.remedy(part, frame))
 
     def remedy(self, part: Pattern, frame: str) -> str:
         """What may be meant: the other direction, or another language or datatype."""

@@ -24,6 +24,8 @@ _KNOWN_BY = {
     "property": ox.NamedNode(_VOID + "property"),
     "class": ox.NamedNode(_VOID + "class"),
 }
+_ASKING = frozenset(["GRAPH", "FROM", "NAMED"])
+_CLOSE = 0.8  # IRIs of graphs have their beginning in common
 _UNKNOWN = {
     "thing": "The data says nothing of {}.",
     "class": "The data has no class {}.",
@@ -67,6 +69,23 @@ def unused(
             offset = max(query.find(text, pattern.offset), pattern.offset)
             said = _UNKNOWN[kind].format(text)
             yield Warned(f"unknown-{kind}", offset, said, hint)
+
+
+def absent(
+    dataset: Dataset, found: Sequence[Token], prefixes: Mapping[str, str]
+) -> Iterator[Warned]:
+    """The graphs that a query asks and that there are not."""
+    for before, token in tokens.runs(found, 2):
+        asked = before.word in _ASKING and token.kind in {"iri", "name"}
+        iri = _resolved(token.text, prefixes) if asked else None
+        if iri is None or dataset.store.contains_named_graph(iri):
+            continue
+        graphs = dataset.store.named_graphs()
+        there = [g.value for g in graphs if isinstance(g, ox.NamedNode)]
+        near = names.nearest(iri.value, there, _CLOSE)
+        hint = f"Did you mean <{near}>?" if near else "Check how it is spelt."
+        said = f"The data has no graph {token.text}."
+        yield Warned("unknown-graph", token.offset, said, hint)
 
 
 def _named(pattern: Pattern) -> Iterator[tuple[str, str]]:

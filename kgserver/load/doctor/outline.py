@@ -87,7 +87,7 @@ class Outline:
     does not describe; `members` and `labelled` hold those of a class, and those with a
     name. `dated` are the days, not far back, on which something is said to have been.
     `typed` are the hashes of the statements that say of what class something is.
-    `untagged` are the lines of the first labels without a language.
+    `untagged` are the lines of the labels without a language.
     """
 
     declared: tuple[Declared, ...] = ()
@@ -102,7 +102,7 @@ class Outline:
     nameless: Mapping[str, int] = field(default_factory=dict)
     dated: tuple[tuple[str, int], ...] = ()
     labels: Labels = NO_LABELS
-    untagged: tuple[int, ...] = ()
+    untagged: array[int] = field(default_factory=lambda: array("I"))
     typed: array[int] = field(default_factory=lambda: array("q"))
 
     def as_json(self) -> dict[str, Any]:
@@ -120,7 +120,7 @@ class Outline:
             "nameless": self.nameless,
             "dated": self.dated,
             "labels": _dump(self.labels),
-            "untagged": self.untagged,
+            "untagged": _text(self.untagged),
             "typed": _text(self.typed),
         }
 
@@ -143,7 +143,7 @@ def load(members: Mapping[str, Any]) -> Outline:
         nameless=members["nameless"],
         dated=tuple((day, line) for day, line in members["dated"]),
         labels=Labels(*map(_load, "qqI", members["labels"])),
-        untagged=tuple(members["untagged"]),
+        untagged=_load("I", members["untagged"]),
         typed=_load("q", members["typed"]),
     )
 

@@ -1,4 +1,4 @@
-"""The scripts of the pages: built files, under names that change with their content.
+"""Scripts and style of the pages, under addresses that change with their content.
 
 `kgserver/frontend/` is built into `static/dist/` when the package is made; without it
 the pages do with forms, lists and tables. A browser checks each script against the
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 assets = flask.Blueprint("assets", __name__)
 BUILT = Path(__file__).parents[2] / "static" / "dist"
+_STYLE = BUILT.parent / "site.css"
 _MANIFEST = BUILT / "manifest.json"
 _FOR_GOOD = "public, max-age=31536000, immutable"
 _TYPES = {".js": "text/javascript", ".txt": "text/plain"}
@@ -61,6 +62,13 @@ def script(name: str) -> Markup:
     return early + Markup(
         '<script type="module" src="{}" integrity="{}"></script>'
     ).format(_address(str(entry["file"])), escape(entry["integrity"]))
+
+
+@functools.cache
+def style() -> str:
+    """The address of the style sheet, which is another when the sheet is."""
+    name = hashlib.blake2b(_STYLE.read_bytes(), digest_size=8).hexdigest()
+    return f"/static/{_STYLE.name}?v={name}"
 
 
 def digest() -> str:

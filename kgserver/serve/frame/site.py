@@ -166,7 +166,12 @@ def page(
     if tag:
         asked = flask.request.full_path
         faults = (problem.as_text() for problem in trouble)
-        made = f"{held.snapshot.version} {__version__} {assets.digest()}"
-        parts = (tag, made, language(), asked, *faults)
+        made = (
+            f"{held.snapshot.version}",
+            __version__,
+            assets.digest(),
+            assets.style(),
+        )
+        parts = (tag, *made, language(), asked, *faults)
         tag = rendering.entity_tag(held.snapshot.digest, *parts)
     return rendering.send(tag, media.HTML, body)

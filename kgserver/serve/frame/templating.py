@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from kgserver.ask import authorship
 from kgserver.ask.browse import wording
 from kgserver.ask.why import document
+from kgserver.load.terms import spelling
 from kgserver.model.problem import caret
 from kgserver.model.refusal import NotReady
 from kgserver.serve.frame import assets, messages, site
@@ -48,6 +49,7 @@ def install(app: flask.Flask, settings: Settings) -> None:
         "script": assets.script,
         "standing": standing,
         "scripted": bool(assets.digest()),
+        "style": assets.style(),
         "t": site.t,
         "to": site.to,
         "title": settings.title,
@@ -56,6 +58,7 @@ def install(app: flask.Flask, settings: Settings) -> None:
     app.jinja_env.filters |= {
         "date": lambda text: wording.date(text, site.language()),
         "integer": lambda value: wording.integer(value, site.language()),
+        "tag": spelling.tag,
     }
     app.jinja_env.tests |= {
         "foreign": foreign,

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kgserver.load.doctor import charge
 from kgserver.load.doctor.charge import Charge
 from kgserver.load.doctor.outline import NO_LABELS, Labels
 from kgserver.load.terms import spelling
@@ -57,15 +55,15 @@ def outlined(survey: Survey) -> Labels:
     return Labels(keys, texts, lines) if keys else NO_LABELS
 
 
-def bare(survey: Survey) -> tuple[int, ...]:
-    """The lines of the first labels without a language."""
+def bare(survey: Survey) -> array[int]:
+    """The lines of the labels without a language."""
     lines = (
         line
         for prop in _SINGLE
         for _, label, line in survey.statements(prop)
         if isinstance(label, ox.Literal) and not label.language
     )
-    return tuple(islice(lines, charge.MOST))
+    return array("I", lines)
 
 
 def is_second(told: str, language: str) -> Charge:
