@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+import kgserver
+from kgserver.ask.engine import role
 from kgserver.load import snapshot
 from kgserver.serve.app import create_app
 
@@ -16,7 +22,6 @@ from .processes import Server, serving, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from kgserver.model.settings import Settings
 
@@ -171,3 +176,29 @@ def test_the_status_is_a_page_and_data(make_folder: Callable[..., Settings]) -> 
     assert told["limits"]["query_seconds"] == 30
     assert all(process["memory_bytes"] > 0 for process in told["processes"])
     assert "group-nesting" in page.text
+
+
+@pytest.mark.parametrize("does", role.ROLES)
+def test_what_a_process_calls_itself_is_read_by_the_status(does: str) -> None:
+    """Its name, cut to what the system keeps, is no other role's."""
+    named = (
+        f"from kgserver.ask.engine import role; role.take({does!r}); print(flush=True)"
+    )
+    command = [sys.executable, "-c", f"{named}; input()"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        read = role.read(process.pid)
+        process.communicate("\n")
+
+    assert read == does
+
+
+def test_each_role_is_taken_at_one_place() -> None:
+    """By the process that a loader, a dump, a second opinion runs in, as by others."""
+    code = Path(kgserver.__file__).parent.rglob("*.py")
+    text = "".join(path.read_text("utf-8") for path in code)
+
+    assert sorted(re.findall(r'role\.take\("(\w+)"\)', text)) == sorted(role.ROLES)

@@ -140,6 +140,19 @@ def test_a_caret_stands_under_its_letter_where_letters_are_wide() -> None:
     assert problem.caret('中 "x"', 3) == "\u3000 ^"
 
 
+def test_of_a_long_line_is_shown_what_is_around_the_place() -> None:
+    """With the caret under it, and marks where the line goes on."""
+    odd = Problem(
+        "a.ttl", 1, 5_001, "error", "syntax", "a", "", "x" * 5_000 + "!xy" * 99
+    )
+    told = odd.as_text().splitlines()
+
+    assert len(told[1]) < 320
+    assert told[1][len(told[2]) - 1] == "!"
+    assert told[1].strip().startswith("…")
+    assert told[1].endswith("…")
+
+
 def test_a_patch_is_all_that_fix_prints() -> None:
     """The rest is said apart, so that git takes it from a pipe."""
     done = run(case("language-case"), "--fix")

@@ -110,6 +110,21 @@ def test_the_terminal_tells_what_is_wrong_once_and_what_is_mended(
         assert said("mended: graph/a.ttl:2:") == 1
 
 
+def test_settings_that_cannot_be_used_are_told_when_they_are_saved(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """The server goes on with those that it began with, and says when to start anew."""
+    folder = make_folder(FILES).folder
+    with serving(folder) as server:
+        saved = folder / "kgserver.toml"
+        saved.write_text('titel = "A"\n', "utf-8")
+        server.heard("Did you mean title?")
+        server.heard("Until that is mended, kgserver does not start again.")
+        saved.write_text('title = "A"\n', "utf-8")
+        server.heard("kgserver.toml was saved: start kgserver again")
+        assert values(server) == ["1"]
+
+
 def test_without_watch_a_save_changes_nothing_until_the_next_start(
     make_folder: Callable[..., Settings],
 ) -> None:

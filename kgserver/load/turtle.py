@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from kgserver.load import digests, sources
 from kgserver.load.doctor.outline import Outline
 from kgserver.load.layout import tokens
-from kgserver.load.syntax import diagnosis, faults
+from kgserver.load.syntax import diagnosis, faults, foreign
 from kgserver.load.syntax.lines import Lines
 from kgserver.load.terms.columns import Columns, Oddity
 from kgserver.model.problem import Problem
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _QUOTES = "\"'"
 # Formats in which a statement is a line, so that lines need no watching.
 _BY_LINE = (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
+# Formats that begin as files do that are no RDF.
+_MARKED_UP = (ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD)
 # What a line begins with that states nothing.
 _SILENT = (b"", b"#")
 
@@ -158,13 +160,15 @@ class _Reader:
     def problems(self) -> list[Problem]:
         """All that is wrong: with the syntax, or with terms, at each of their places.
 
-        Where a Turtle file is broken, its diagnosis tells how, else what the parser
-        said.
+        A file that is none of RDF is told as what it is. Where a Turtle file is broken,
+        its diagnosis tells how, else what the parser said.
         """
         path = self.source.path
         found: list[Problem] = []
+        if self.broken and self.format not in _MARKED_UP:
+            found = foreign.recognised(path, self.data, self.lines)
         if self.broken and self.format == ox.RdfFormat.TURTLE:
-            found = diagnosis.diagnose(path, self.data)
+            found = found or diagnosis.diagnose(path, self.data)
         said = self.broken.values()
         found = found or [faults.explain(each, path, self.lines) for each in said]
         odd = self.columns.odd
@@ -188,7 +192,9 @@ class _Reader:
 
     def _tell(self, what: Oddity, line: int) -> Problem:
         text = faults.excerpt(self.lines, line)
-        column = len(text[: max(text.find(what.near), 0)].rstrip(_QUOTES)) + 1
+        quoted = [text.find(f"{each}{what.near}{each}") for each in _QUOTES]
+        at = min((n for n in quoted if n >= 0), default=text.find(what.near))
+        column = len(text[: max(at, 0)].rstrip(_QUOTES)) + 1
         code, message, hint, _ = what
         return Problem(
             self.source.path, line, column, "error", code, message, hint, text

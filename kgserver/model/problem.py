@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# How many letters of a line are shown at most.
+_LONG = 300
+
 Severity = Literal["error", "warning", "note"]
 
 
@@ -51,7 +54,8 @@ class Problem:
         """The finding for a terminal: place, message, line with a caret, remedy."""
         lines = [f"{self.place}: {self.severity}: {self.message} [{self.code}]"]
         if self.excerpt:
-            lines += [f"    {self.excerpt}", f"    {caret(self.excerpt, self.column)}"]
+            text, column = clipped(self.excerpt, self.column)
+            lines += [f"    {text}", f"    {caret(text, column)}"]
         if self.hint:
             lines.append(f"    help: {self.hint}")
         return "\n".join(map(visible, lines))
@@ -83,6 +87,16 @@ def _key(problem: Problem) -> tuple[str, ...]:
 def counted(number: int, thing: str) -> str:
     """A number with its noun, in the plural where there is not one of it."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def clipped(line: str, column: int) -> tuple[str, int]:
+    """A line as it is shown, and the column in it: of a long one what is around it."""
+    if len(line) <= _LONG:
+        return line, column
+    begin = max(column - 1 - _LONG // 2, 0)
+    part = line[begin : begin + _LONG]
+    head, tail = "…" * (begin > 0), "…" * (begin + _LONG < len(line))
+    return f"{head}{part}{tail}", max(column - begin, 0) + len(head)
 
 
 def caret(line: str, column: int) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _WHERE = re.compile(r"^Parser error .*?(?<=\d): ")
+# What Unicode's own name would not tell a writer of files.
+_MARK = {"\ufeff": "BYTE ORDER MARK"}
 _ANY = {
     "code": "syntax",
     "hint": "Check the punctuation and the quotes around this place.",
@@ -37,6 +40,10 @@ def words(complaint: str) -> tuple[str, str, str]:
     matched = ((pattern.search(bare), row) for pattern, row in _table())
     found, row = next(((m, row) for m, row in matched if m), (None, _ANY))
     parts = found.groupdict() if found else {}
+    if "unseen" in parts:
+        parts["unseen"] = _MARK.get(parts["unseen"]) or unicodedata.name(
+            parts["unseen"], "a character"
+        )
     own = bare[:1].lower() + bare[1:]
     said = row["message"].format(**parts) if "message" in row else own
     if row["code"] == "undeclared-prefix":

@@ -19,6 +19,7 @@ from kgserver.load import snapshot, sources
 from kgserver.load.checking import validation
 from kgserver.load.publishing import damage
 from kgserver.model import problem, rule
+from kgserver.model import settings as setting
 from kgserver.model.settings import FILE, STATE
 from kgserver.serve import processes
 from kgserver.serve.building import recorder, second
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 # milliseconds: how long to gather saves that come together, and how often to look
 _GATHER, _STEP, _IDLE = 40, 10, 1000
+# how many findings that are mended are told one by one
+_TOLD = 10
 # seconds: pySHACL and the engine run side by side, and the engine waits this long each
 # time that it wants Python's lock back
 _TURN = 0.0002
@@ -94,8 +97,11 @@ def build(settings: Settings, before: Sequence[Problem] = ()) -> Sequence[Proble
     except OSError as fault:
         _say(f"not built: {fault}. The next save tries again.")
         return before
-    for each in problem.without(rule.lasting(before), built.problems):
+    mended = problem.without(rule.lasting(before), built.problems)
+    for each in mended[:_TOLD]:
         _say(f"mended: {each.place}: {each.message} [{each.code}]")
+    if len(mended) > _TOLD:
+        _say(f"mended: {problem.counted(len(mended) - _TOLD, 'more finding')}")
     if built.fresh or (not built.served and built.problems != tuple(before)):
         _say(built.as_text(time.perf_counter() - began))
     return built.problems
@@ -128,7 +134,16 @@ def watch(settings: Settings, found: Sequence[Problem] = ()) -> None:
             memory.give_back()
         looked = True
         if any(Path(path).name == FILE for _, path in change):
-            _say(f"{FILE} was saved: start kgserver again to use what it says.")
+            _say(_of_settings(settings.folder))
+
+
+def _of_settings(folder: Path) -> str:
+    """What to say where the settings were saved; a server keeps those it began with."""
+    try:
+        setting.read(folder)
+    except setting.SettingsError as fault:
+        return f"{fault}\nUntil that is mended, kgserver does not start again."
+    return f"{FILE} was saved: start kgserver again to use what it says."
 
 
 def _matters(folder: Path, path: Path) -> bool:

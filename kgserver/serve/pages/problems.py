@@ -26,6 +26,7 @@ def problems() -> flask.Response:
         attempt=_standing(),
         known=_known,
         visible=problem.visible,
+        clipped=problem.clipped,
     )
 
 
