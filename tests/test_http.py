@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
 
 import pyoxigraph as ox
 import pytest
@@ -50,6 +51,23 @@ def test_a_request_gets_its_status_and_headers(case: Path, server: Server) -> No
         for name, value in fields(wanted).items()
     }  # fmt: skip
     assert (response.status, found) == (int(status), fields(wanted))
+
+
+@pytest.mark.parametrize(
+    "target", ["//evil.example/a?b=c", "///evil.example/", "/\\evil.example/a", "//"]
+)
+def test_a_path_that_looks_like_a_host_leads_nowhere_else(
+    server: Server, target: str
+) -> None:
+    """Neither a link of a page nor a redirect makes another host of it."""
+    page = server.ask("GET", target, {"Accept": "text/html"}).body.decode()
+    links = re.findall(r'(?:href|src|action)="([^"]*)"', page)
+    assert links
+    assert not [each for each in links if re.match(r"[/\\]{2}|.*evil.*//", each)]
+    then = {"Accept-Datetime": "Thu, 31 Oct 2019 08:00:00 GMT"}
+    led = server.ask("GET", target, then).headers["Location"]
+    assert urlsplit(urljoin("http://here/", led)).netloc == "here"
+    assert "\\" not in led
 
 
 def test_every_refusal_has_a_status() -> None:

@@ -111,3 +111,19 @@ def test_a_page_shows_no_words_of_another_language(
 
     assert reader.texts
     assert [text for text in reader.texts if text in ENGLISH - OWN[language]] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "spoken"),
+    [
+        ("zh", "zh-Hans"), ("zh-CN", "zh-Hans"), ("ZH-hans", "zh-Hans"),
+        ("de_AT", "de"), ("fr", "en"), ("", "en"), ("-", "en"), ("d", "en"),
+    ],
+)  # fmt: skip
+def test_a_language_is_asked_for_by_any_tag_that_means_it(
+    client: FlaskClient, asked: str, spoken: str
+) -> None:
+    """And the links of the page keep it."""
+    page = client.get("/", query_string={"lang": asked}).text
+    assert f'<html lang="{spoken}"' in page
+    assert (f'href="/map?lang={spoken}"' in page) == (spoken != "en")

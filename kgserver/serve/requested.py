@@ -79,14 +79,18 @@ def path() -> Spelling:
 def path_and_query() -> Spelling:
     """The path with what stands behind its question mark: both belong to an IRI."""
     query = flask.request.query_string.decode("latin-1")
-    raw = f"{address()[1:]}?{query}"
+    raw = f"{_written()[1:]}?{query}"
     return Spelling(unquote_to_bytes(raw), raw)
 
 
 def address() -> str:
-    """The path as it can be written again: in ASCII, its escapes kept."""
-    found = path()
-    return "/" + (found.raw or quote(found.decoded, safe=PATH.replace("%", "")))
+    """The path as it can be written again: in ASCII, its escapes kept.
+
+    Two slashes at its beginning would name another host; a browser takes a backslash
+    for a slash (URL Standard, §4.4).
+    """
+    written = _written().replace("\\", "%5C")
+    return f"/.{written}" if written.startswith("//") else written
 
 
 def root() -> str:
@@ -97,6 +101,11 @@ def root() -> str:
     settings = flask.current_app.extensions["kgserver-settings"]
     public: str = settings.public_url
     return public or f"{flask.request.scheme}://{_host()}/"
+
+
+def _written() -> str:
+    found = path()
+    return "/" + (found.raw or quote(found.decoded, safe=PATH.replace("%", "")))
 
 
 def _host() -> str:

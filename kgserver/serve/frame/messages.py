@@ -154,10 +154,15 @@ def choose(asked: str | None, accepted: LanguageAccept) -> str:
     Werkzeug's `best_match` would give English to a reader of Austrian German who has
     English too, so the primary subtags are compared, in the reader's own order.
     """
-    if asked is not None and asked in LANGUAGES:
-        return asked
-    spoken = {language.partition("-")[0]: language for language in LANGUAGES}
-    wanted = (
-        tag.replace("_", "-").partition("-")[0].lower() for tag, q in accepted if q
-    )
-    return next((spoken[tag] for tag in wanted if tag in spoken), next(iter(LANGUAGES)))
+    liked = (spoken(tag) for tag, q in accepted if q)
+    return spoken(asked or "") or next(filter(None, liked), next(iter(LANGUAGES)))
+
+
+def spoken(tag: str) -> str:
+    """The language that a tag means, `de` by `de-AT`; empty where there is none."""
+    primary = _primary(tag)
+    return next((each for each in LANGUAGES if _primary(each) == primary), "")
+
+
+def _primary(tag: str) -> str:
+    return tag.replace("_", "-").partition("-")[0].lower()

@@ -98,9 +98,10 @@ def _asked() -> str:
     if asked is None:
         given = flask.request.args
         kept = {name: given[name] for name in _KEPT if name in given}
-        if kept.get("lang") not in messages.LANGUAGES:
-            kept.pop("lang", "")
-        asked = flask.g.asked = urlencode(kept)
+        if "lang" in kept:
+            kept["lang"] = messages.spoken(kept["lang"])
+        found = {name: value for name, value in kept.items() if value}
+        asked = flask.g.asked = urlencode(found)
     return asked
 
 

@@ -184,10 +184,23 @@ class Reader:
         if max(map(len, likings), default=0) > LIKING:
             said = f"What the client likes is told in over {LIKING} bytes."
             self._refuse(HeadTooLarge(said, "Name fewer kinds."))
+        self._look_at_coding(version)
         host = self._headers.get(b"host")
         if (version == "1.1" and host is None) or b"," in (host or b""):
             said = "There is no Host header, or more than one."
             self._refuse(BadRequest(said, "Send one (RFC 9112 §3.2)."))
+
+    def _look_at_coding(self, version: str) -> None:
+        """Refuse a body that others could take for a longer or a shorter one."""
+        coding = self._headers.get(b"transfer-encoding")
+        if coding is None:
+            return
+        if version == "1.0":
+            said = "HTTP/1.0 knows no chunks: where the body ends is not certain."
+            self._refuse(BadRequest(said, "Send a Content-Length (RFC 9112 §6.1)."))
+        elif coding.lower() != b"chunked":
+            said = "The body is in a transfer coding other than chunked."
+            self._refuse(NotImplementedHere(said, "Send it in chunks alone."))
 
     def _pass_upgrade(self) -> None:
         """Read a request that would change the protocol as one that would not.
@@ -202,6 +215,9 @@ class Reader:
             return
         version = self._parser.get_http_version().encode()
         fields = [f for f in self._headers.items() if f[0] not in _HOPS]
+        options = self._headers.get(b"connection", b"").lower().split(b",")
+        if b"close" in map(bytes.strip, options):
+            fields.append((b"connection", b"close"))
         lines = b"".join([b"%b: %b\r\n" % field for field in fields])
         self._parser = httptools.HttpRequestParser(self)
         head = b"%b %b HTTP/%b\r\n%b\r\n" % (method, target, version, lines)
