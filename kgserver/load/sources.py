@@ -6,6 +6,7 @@ sees under `GRAPH`, and deleting a file deletes exactly its statements.
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -37,20 +38,40 @@ def find(settings: Settings) -> tuple[Source, ...]:
     """Every RDF file of the folder, in the order of their paths.
 
     `ontology/` and `graph/` are searched; a folder that has no `graph/` is itself the
-    graph folder. Hidden files and folders are passed over.
+    graph folder. Hidden files and folders are passed over, and what is `_barred`.
     """
-    folder = settings.folder
-    graph = folder / "graph"
-    data = _files(graph if graph.is_dir() else folder)
-    ontology = _files(folder / "ontology")
-    digests = Digests(settings.state)
+    folder, digests = settings.folder, Digests(settings.state)
     found = tuple(
         named(settings, path.relative_to(folder), digests.of(path))
-        for path in sorted({*data, *ontology})
-        if not path.is_relative_to(folder / "queries")
+        for path in _paths(folder)
+        if not _barred(folder, path)
     )
     digests.keep()
     return found
+
+
+def _paths(folder: Path) -> list[Path]:
+    graph = folder / "graph"
+    found = {*_files(graph if graph.is_dir() else folder), *_files(folder / "ontology")}
+    return sorted(p for p in found if not p.is_relative_to(folder / "queries"))
+
+
+def _barred(folder: Path, path: Path) -> tuple[str, str] | None:
+    """Why a file is not read, and what to do; None where it is.
+
+    Whoever may write into the folder need not be one who may read all else that this
+    process can: what a link leads to would be served.
+    """
+    homes = (folder, folder / "graph", folder / "ontology")
+    if path.is_symlink():
+        target = path.resolve()
+        if not any(target.is_relative_to(home.resolve()) for home in homes):
+            return "it leads out of the folder", "Copy what it leads to into its place."
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return "it has a name that is not UTF-8", "Rename it."
+    return None
 
 
 def format_of(source: Source) -> ox.RdfFormat:
@@ -75,15 +96,27 @@ def names_graphs(source: Source) -> bool:
 
 
 def problems(settings: Settings, sources: Iterable[Source]) -> list[Problem]:
-    """What is wrong with the folder itself: no files in it, or two for one graph."""
+    """What is wrong with the folder itself: no files, two for a graph, barred ones."""
+    folder = settings.folder
+    barred = [
+        _not_read(path.relative_to(folder), *why)
+        for path in _paths(folder)
+        if (why := _barred(folder, path))
+    ]
     by_graph: dict[str, list[Source]] = defaultdict(list)
     for source in sources:
         by_graph[source.graph].append(source)
     if not by_graph:
-        return [_empty(settings)]
-    return [
+        return barred or [_empty(settings)]
+    return barred + [
         _twice(first, later) for first, *others in by_graph.values() for later in others
     ]
+
+
+def _not_read(path: PurePath, why: str, hint: str) -> Problem:
+    file = os.fsencode(path).decode("utf-8", "replace")
+    said = f"the file cannot be read: {why}"
+    return Problem(file, 0, 0, "error", "not-read", said, hint)
 
 
 def _empty(settings: Settings) -> Problem:
