@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -54,17 +53,6 @@ def test_a_mistake_is_found_at_its_place_with_a_remedy(
     golden(case / "found.txt", text.replace(str(tmp_path / "folder"), "."))
     assert all(problem.hint and problem.message for problem in problems)
     assert bool(problems) != case.name.startswith("clean")
-
-
-def test_a_file_whose_name_is_none_is_told(tmp_path: Path) -> None:
-    """It could not be in the IRI of a graph."""
-    (tmp_path / "a.ttl").write_text("<http://e/a> <http://e/b> <http://e/c> .")
-    name = os.fsdecode(b"\xff.ttl")
-    (tmp_path / name).write_text("<http://e/a> <http://e/b> <http://e/d> .")
-
-    (found,) = snapshot.check(setting.read(tmp_path, {}))
-    assert (found.code, found.file) == ("not-read", "\ufffd.ttl")
-    assert "a name that is not UTF-8" in found.message
 
 
 @pytest.mark.parametrize("case", [case for case in cases("check") if _is_mended(case)])

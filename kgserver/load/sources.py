@@ -6,9 +6,10 @@ sees under `GRAPH`, and deleting a file deletes exactly its statements.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections import defaultdict
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -19,8 +20,8 @@ from kgserver.model.manifest import Role, Source
 from kgserver.model.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path, PurePath
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import PurePath
 
     from kgserver.model.settings import Settings
 
@@ -33,45 +34,36 @@ FORMATS: Mapping[str, ox.RdfFormat] = {
     ".trig": ox.RdfFormat.TRIG,
 }
 
+# What else files of RDF are called, and what they are called here.
+_INSTEAD = {
+    ".turtle": ".ttl",
+    ".n3": ".ttl",
+    ".owl": ".rdf",
+    ".rdfs": ".rdf",
+    ".ntriples": ".nt",
+    ".nquads": ".nq",
+    ".json-ld": ".jsonld",
+}
+
 
 def find(settings: Settings) -> tuple[Source, ...]:
     """Every RDF file of the folder, in the order of their paths.
 
     `ontology/` and `graph/` are searched; a folder that has no `graph/` is itself the
-    graph folder. Hidden files and folders are passed over, and what is `_barred`.
+    graph folder. Hidden files and folders are passed over.
     """
-    folder, digests = settings.folder, Digests(settings.state)
+    folder = settings.folder
+    graph = folder / "graph"
+    data = _files(graph if graph.is_dir() else folder)
+    ontology = _files(folder / "ontology")
+    digests = Digests(settings.state)
     found = tuple(
         named(settings, path.relative_to(folder), digests.of(path))
-        for path in _paths(folder)
-        if not _barred(folder, path)
+        for path in sorted({*data, *ontology})
+        if not (path.is_relative_to(folder / "queries") or _leads_out(folder, path))
     )
     digests.keep()
     return found
-
-
-def _paths(folder: Path) -> list[Path]:
-    graph = folder / "graph"
-    found = {*_files(graph if graph.is_dir() else folder), *_files(folder / "ontology")}
-    return sorted(p for p in found if not p.is_relative_to(folder / "queries"))
-
-
-def _barred(folder: Path, path: Path) -> tuple[str, str] | None:
-    """Why a file is not read, and what to do; None where it is.
-
-    Whoever may write into the folder need not be one who may read all else that this
-    process can: what a link leads to would be served.
-    """
-    homes = (folder, folder / "graph", folder / "ontology")
-    if path.is_symlink():
-        target = path.resolve()
-        if not any(target.is_relative_to(home.resolve()) for home in homes):
-            return "it leads out of the folder", "Copy what it leads to into its place."
-    try:
-        str(path).encode()
-    except UnicodeEncodeError:
-        return "it has a name that is not UTF-8", "Rename it."
-    return None
 
 
 def format_of(source: Source) -> ox.RdfFormat:
@@ -96,27 +88,18 @@ def names_graphs(source: Source) -> bool:
 
 
 def problems(settings: Settings, sources: Iterable[Source]) -> list[Problem]:
-    """What is wrong with the folder itself: no files, two for a graph, barred ones."""
-    folder = settings.folder
-    barred = [
-        _not_read(path.relative_to(folder), *why)
-        for path in _paths(folder)
-        if (why := _barred(folder, path))
-    ]
+    """What is wrong with the folder itself: no files in it, or two for one graph."""
     by_graph: dict[str, list[Source]] = defaultdict(list)
     for source in sources:
         by_graph[source.graph].append(source)
+    passed = [*_links_outside(settings.folder)]
+    passed += [_unread(path) for path in _passed_over(settings.folder)]
     if not by_graph:
-        return barred or [_empty(settings)]
-    return barred + [
+        return [_empty(settings), *passed]
+    twice = [
         _twice(first, later) for first, *others in by_graph.values() for later in others
     ]
-
-
-def _not_read(path: PurePath, why: str, hint: str) -> Problem:
-    file = os.fsencode(path).decode("utf-8", "replace")
-    said = f"the file cannot be read: {why}"
-    return Problem(file, 0, 0, "error", "not-read", said, hint)
+    return twice + passed
 
 
 def _empty(settings: Settings) -> Problem:
@@ -135,14 +118,74 @@ def _twice(first: Source, later: Source) -> Problem:
     )  # fmt: skip
 
 
+def _unread(path: str) -> Problem:
+    suffix = PurePosixPath(path).suffix
+    better = _INSTEAD.get(suffix.lower(), suffix.lower())
+    return Problem(
+        file=path, line=0, column=0, severity="warning", code="unread-file",
+        message=f"the file is not read: its name ends in {suffix}",
+        hint=f"Let its name end in {better} if that is what it holds.",
+    )  # fmt: skip
+
+
+def _links_outside(folder: Path) -> Iterator[Problem]:
+    graph = folder / "graph"
+    for top in (graph if graph.is_dir() else folder, folder / "ontology"):
+        for path in sorted(filter(Path.is_symlink, _files(top))):
+            if _leads_out(folder, path):
+                yield Problem(
+                    path.relative_to(folder).as_posix(), 0, 0, "error", "link-outside",
+                    "the file cannot be read: it leads out of the folder",
+                    "Copy what it leads to into its place.",
+                )  # fmt: skip
+
+
+def _leads_out(folder: Path, path: Path) -> bool:
+    """Whether a file is a link to one that is not in the folder.
+
+    Whoever may write into the folder need not be one who may read all else that this
+    process can: what a link leads to would be served.
+    """
+    if not path.is_symlink():
+        return False
+    homes = (folder, folder / "graph", folder / "ontology")
+    target = path.resolve()
+    return not any(target.is_relative_to(home.resolve()) for home in homes)
+
+
+def _passed_over(folder: Path) -> Iterator[str]:
+    """Files that are likely RDF, by their names, and have none that is read."""
+    graph = folder / "graph"
+    for top in (graph if graph.is_dir() else folder, folder / "ontology"):
+        for path, below, files in os.walk(top):
+            below[:] = [each for each in below if not each.startswith(".")]
+            for name in files:
+                suffix = PurePosixPath(name).suffix
+                odd = suffix.lower() in FORMATS or suffix.lower() in _INSTEAD
+                if odd and suffix not in FORMATS and not name.startswith("."):
+                    yield PurePosixPath(path, name).relative_to(folder).as_posix()
+
+
 def _files(folder: Path) -> list[Path]:
-    return [
+    found = [
         path
         for path in folder.rglob("*")
         if path.suffix in FORMATS
         and path.is_file()
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     ]
+    for path in found:
+        if not _is_named_in_utf_8(path.relative_to(folder)):
+            raise OSError(errno.EILSEQ, "the name of the file is not UTF-8", str(path))
+    return found
+
+
+def _is_named_in_utf_8(path: Path) -> bool:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def named(settings: Settings, path: PurePath, digest: str = "") -> Source:
