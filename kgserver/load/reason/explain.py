@@ -91,13 +91,15 @@ class _Search:
         if not self._prover.holds(goal):
             return ()
         level, known, depth = [goal], {goal}, 0
-        while level and not self._enough(goal, limit, depth):
-            below = [fact for above in level for fact in self._expand(above)]
+        while True:
+            left = [fact for fact in level if not self._stands(fact) or fact == goal]
+            self._settle()
+            if not level or self._enough(goal, limit, depth):
+                return self._proofs(goal, limit)
+            below = [fact for above in left for fact in self._expand(above)]
             level = [fact for fact in dict.fromkeys(below) if fact not in known]
             known.update(level)
-            self._settle()
             depth += 1
-        return self._proofs(goal, limit)
 
     def _enough(self, goal: Fact, limit: int, depth: int) -> bool:
         if self._effort > EFFORT:
@@ -107,17 +109,19 @@ class _Search:
             return False
         return limit <= 1 or len(self._ready(goal)) >= limit
 
+    def _stands(self, fact: Fact) -> bool:
+        """Note whether the fact needs no step: it is asserted, or proved elsewhere."""
+        if self._prover.graph.asserted(fact):
+            proof: Proof | None = Proof(names.triple(fact), ASSERTED)
+        else:
+            proof = self._explainer.lent(fact, self._prover)
+        if proof:
+            self._lent[fact] = proof
+            self._height[fact] = proof.height
+        return proof is not None
+
     def _expand(self, fact: Fact) -> list[Fact]:
         """Note how the fact may be concluded; the facts that this rests on."""
-        if self._prover.graph.asserted(fact):
-            self._lent[fact] = Proof(names.triple(fact), ASSERTED)
-            self._height[fact] = 0
-            if self._instances:
-                return []
-        elif lent := self._explainer.lent(fact, self._prover):
-            self._lent[fact] = lent
-            self._height[fact] = lent.height
-            return []
         instances = [*self._prover.derivations(fact)]
         self._instances[fact] = instances
         self._effort += len(instances) + 1
