@@ -59,6 +59,10 @@ class _Commands(click.Group):
         except OSError as fault:
             if fault.errno == errno.EPIPE:
                 raise
+            if fault.errno == errno.EILSEQ:
+                what = f"{fault.filename}: {fault.strerror}: rename it."
+                click.echo(what, err=True)
+                return ctx.exit(2)
             said = fault.strerror or fault
             where = f"{fault.filename}: {said}" if fault.filename else said
             what = f"{where}. Make room, or let it be written there."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -144,3 +146,21 @@ def test_a_prefix_that_is_known_can_be_declared(client: FlaskClient) -> None:
 
     assert declared("cex") == f"PREFIX cex: <{CEX}>"
     assert declared("unknown") == ""
+
+
+def test_terms_of_an_answer_are_told_apart_without_scripts(
+    client: FlaskClient,
+) -> None:
+    """Languages, directions, nameless nodes, and triple terms in one another."""
+    query = """SELECT * { BIND("x"@de AS ?text) BIND(BNODE() AS ?node)
+        BIND(STRLANGDIR("y", "ar", "rtl") AS ?turned)
+        BIND(TRIPLE(<urn:a>, <urn:b>, TRIPLE(<urn:c>, <urn:d>, 7)) AS ?term) }"""
+    headers = {"Accept": "text/html"}
+    page = client.get("/sparql", query_string={"query": query}, headers=headers).text
+    cells = re.findall(r"<td>(.*?)</td>", page)
+
+    assert cells[0] == '<bdi lang="de">x</bdi> <small class="tag">de</small>'
+    assert re.fullmatch('<span class="nameless">_:[0-9a-f]+</span>', cells[1])
+    assert cells[2].startswith('<bdi lang="ar" dir="rtl">y</bdi>')
+    words = html.unescape(re.sub("<[^>]+>", "", cells[3]))
+    assert words == "<<( urn:a urn:b <<( urn:c urn:d 7 )>> )>>"

@@ -379,3 +379,22 @@ def test_a_page_tells_texts_apart_by_their_language(client: FlaskClient) -> None
     assert '<bdi lang="de">Changchun</bdi></a> <small class="tag">de</small>' in page
     assert '<bdi>125.32278</bdi></a> <small class="tag">xsd:decimal</small>' in page
     assert "<bdi>220100</bdi></a></td>" in page
+
+
+def test_a_term_may_be_written_with_a_prefix(client: FlaskClient) -> None:
+    """As pages show it; the datatype of a text too."""
+    base = "https://w3id.org/cityexchange/"
+    whole = {
+        "subject": f"{base}id/symposium-7",
+        "predicate": f"{base}ontology#editionNumber",
+        "object": '"7"^^http://www.w3.org/2001/XMLSchema#integer',
+    }
+    short = {
+        "subject": "id:symposium-7",
+        "predicate": "cex:editionNumber",
+        "object": '"7"^^xsd:integer',
+    }
+    for asked in (whole, short):
+        answer = client.get("/fragments", query_string={**asked, "format": "nt"})
+
+        assert f'<{whole["subject"]}> <{whole["predicate"]}> "7"' in answer.text

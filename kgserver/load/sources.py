@@ -6,6 +6,8 @@ sees under `GRAPH`, and deleting a file deletes exactly its statements.
 
 from __future__ import annotations
 
+import errno
+import os
 from collections import defaultdict
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -18,7 +20,7 @@ from kgserver.model.manifest import Role, Source
 from kgserver.model.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path, PurePath
 
     from kgserver.model.settings import Settings
@@ -30,6 +32,17 @@ FORMATS: Mapping[str, ox.RdfFormat] = {
     ".jsonld": ox.RdfFormat.JSON_LD,
     ".nq": ox.RdfFormat.N_QUADS,
     ".trig": ox.RdfFormat.TRIG,
+}
+
+# What else files of RDF are called, and what they are called here.
+_INSTEAD = {
+    ".turtle": ".ttl",
+    ".n3": ".ttl",
+    ".owl": ".rdf",
+    ".rdfs": ".rdf",
+    ".ntriples": ".nt",
+    ".nquads": ".nq",
+    ".json-ld": ".jsonld",
 }
 
 
@@ -79,11 +92,13 @@ def problems(settings: Settings, sources: Iterable[Source]) -> list[Problem]:
     by_graph: dict[str, list[Source]] = defaultdict(list)
     for source in sources:
         by_graph[source.graph].append(source)
+    passed = [_unread(path) for path in _passed_over(settings.folder)]
     if not by_graph:
-        return [_empty(settings)]
-    return [
+        return [_empty(settings), *passed]
+    twice = [
         _twice(first, later) for first, *others in by_graph.values() for later in others
     ]
+    return twice + passed
 
 
 def _empty(settings: Settings) -> Problem:
@@ -102,14 +117,49 @@ def _twice(first: Source, later: Source) -> Problem:
     )  # fmt: skip
 
 
+def _unread(path: str) -> Problem:
+    suffix = PurePosixPath(path).suffix
+    better = _INSTEAD.get(suffix.lower(), suffix.lower())
+    return Problem(
+        file=path, line=0, column=0, severity="warning", code="unread-file",
+        message=f"the file is not read: its name ends in {suffix}",
+        hint=f"Let its name end in {better} if that is what it holds.",
+    )  # fmt: skip
+
+
+def _passed_over(folder: Path) -> Iterator[str]:
+    """Files that are likely RDF, by their names, and have none that is read."""
+    graph = folder / "graph"
+    for top in (graph if graph.is_dir() else folder, folder / "ontology"):
+        for path, below, files in os.walk(top):
+            below[:] = [each for each in below if not each.startswith(".")]
+            for name in files:
+                suffix = PurePosixPath(name).suffix
+                odd = suffix.lower() in FORMATS or suffix.lower() in _INSTEAD
+                if odd and suffix not in FORMATS and not name.startswith("."):
+                    yield PurePosixPath(path, name).relative_to(folder).as_posix()
+
+
 def _files(folder: Path) -> list[Path]:
-    return [
+    found = [
         path
         for path in folder.rglob("*")
         if path.suffix in FORMATS
         and path.is_file()
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     ]
+    for path in found:
+        if not _is_named_in_utf_8(path.relative_to(folder)):
+            raise OSError(errno.EILSEQ, "the name of the file is not UTF-8", str(path))
+    return found
+
+
+def _is_named_in_utf_8(path: Path) -> bool:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def named(settings: Settings, path: PurePath, digest: str = "") -> Source:

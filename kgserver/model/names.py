@@ -104,7 +104,7 @@ class Names:
 
     def graph(self, path: str) -> str:
         """The graph IRI of a file, from its path in the graph folder without suffix."""
-        return f"{self.base}graph/{quote(path, safe=PATH)}"
+        return f"{self.base}graph/{quote(path, safe=PATH.replace('%', ''))}"
 
     def path_of(self, iri: str) -> str:
         """The path on this server that answers for an IRI, percent-encoded.

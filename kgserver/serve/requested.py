@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
 
 import flask
+import pyoxigraph as ox
 from werkzeug.routing import BaseConverter
 
 from kgserver.model.refusal import BadRequest, TargetTooLong
@@ -67,6 +68,18 @@ def _refuse_floods() -> None:
     if len(asked) + len(request.path) > _LONGEST:
         said = f"The address is over {_LONGEST} bytes."
         raise TargetTooLong(said, "A query may be longer; send it to /sparql.")
+
+
+def iri(parameter: str) -> ox.NamedNode:
+    """The IRI that a parameter gives; raises BadRequest where that is none."""
+    given = flask.request.args.get(parameter, "")
+    try:
+        return ox.NamedNode(given)
+    except ValueError as fault:
+        raise BadRequest(
+            f"{given!r} is not an absolute IRI.",
+            f"Give a whole one: {parameter}=https://example.org/it.",
+        ) from fault
 
 
 def path() -> Spelling:

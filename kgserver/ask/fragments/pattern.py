@@ -1,10 +1,10 @@
 """A pattern as it stands in an address: each term as the Hydra vocabulary writes it.
 
 An IRI is written as it is, a text as `"…"`, `"…"@en` or `"…"^^http://…`, without
-escapes (Hydra Core Vocabulary, explicit representation); an IRI in `<…>` is understood,
-`?name` is any term, and the same one wherever the name stands. A nameless node goes by
-its IRI in this version (RDF 1.1 Concepts, §3.5), so that what one fragment gives can be
-asked for in another.
+escapes (Hydra Core Vocabulary, explicit representation). An IRI in `<…>` is understood,
+and a name with a prefix of the data, as pages show it. `?name` is any term, and the
+same one wherever the name stands. A nameless node goes by its IRI in this version (RDF
+1.1 Concepts, §3.5), so that what one fragment gives can be asked for in another.
 """
 
 from __future__ import annotations
@@ -66,14 +66,20 @@ class Pattern:
         return any(isinstance(term, ox.BlankNode) for term in terms)
 
 
-def read(given: Mapping[str, str], base: str, *, quads: bool = False) -> Pattern:
+def read(
+    given: Mapping[str, str],
+    base: str,
+    prefixes: Mapping[str, str],
+    *,
+    quads: bool = False,
+) -> Pattern:
     """The pattern of these parameters; raises BadRequest for what is no pattern.
 
     Without `graph` it is about the default graph; where `quads` are asked for, about
     every graph.
     """
     subject, predicate, value, graph = (
-        _term(given.get(name, ""), base) for name in _PLACES
+        _term(given.get(name, ""), base, prefixes) for name in _PLACES
     )
     if not isinstance(subject, Node | None):
         raise BadRequest(f"A text cannot be the subject: {subject}.", _HOW)
@@ -113,14 +119,16 @@ def named(term: Term, base: str) -> Term:
     return term
 
 
-def _term(text: str, base: str) -> Node | ox.Literal | None:
+def _term(
+    text: str, base: str, prefixes: Mapping[str, str]
+) -> Node | ox.Literal | None:
     """One term; None for a variable, and where there is nothing."""
     if not text or text.startswith("?"):
         return None
     try:
         if text.startswith('"'):
-            return _literal(text)
-        iri = text[1:-1] if text.startswith("<") and text.endswith(">") else text
+            return _literal(text, prefixes)
+        iri = _iri(text, prefixes)
         if iri.startswith(base + _GENID):
             return ox.BlankNode(iri.removeprefix(base + _GENID))
         return ox.NamedNode(iri)
@@ -128,13 +136,22 @@ def _term(text: str, base: str) -> Node | ox.Literal | None:
         raise BadRequest(f"{text!r} is no term.", _HOW) from fault
 
 
-def _literal(text: str) -> ox.Literal:
+def _iri(text: str, prefixes: Mapping[str, str]) -> str:
+    """An IRI that is written as it is, in brackets, or with a prefix of the data."""
+    if text.startswith("<") and text.endswith(">"):
+        return text[1:-1]
+    prefix, colon, local = text.partition(":")
+    known = colon and prefix in prefixes and not local.startswith("//")
+    return prefixes[prefix] + local if known else text
+
+
+def _literal(text: str, prefixes: Mapping[str, str]) -> ox.Literal:
     found = _LITERAL.fullmatch(text)
     if found is None:
         raise ValueError(text)
     if found["tag"]:
         return ox.Literal(found["text"], language=found["tag"])
     if found["type"]:
-        datatype = found["type"].removeprefix("<").removesuffix(">")
-        return ox.Literal(found["text"], datatype=ox.NamedNode(datatype))
+        datatype = ox.NamedNode(_iri(found["type"], prefixes))
+        return ox.Literal(found["text"], datatype=datatype)
     return ox.Literal(found["text"])

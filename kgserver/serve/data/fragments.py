@@ -51,7 +51,8 @@ def quads() -> flask.Response:
 
 def _answer(*, quads: bool) -> flask.Response:
     dataset = site.dataset()
-    asked = pattern.read(flask.request.args, dataset.names.base, quads=quads)
+    base, prefixes = dataset.names.base, dataset.prefixes
+    asked = pattern.read(flask.request.args, base, prefixes, quads=quads)
     page = Slice.asked(0, matching.SIZE).page
     form = documents.choose((*FORMS, media.HTML))
     if form is media.HTML:

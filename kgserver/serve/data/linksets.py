@@ -10,7 +10,7 @@ import flask
 from kgserver.ask.documents import address
 from kgserver.model import media, spelling
 from kgserver.model.media import Media
-from kgserver.model.refusal import BadRequest, NotFound
+from kgserver.model.refusal import NotFound
 from kgserver.serve import rendering, requested, travel
 from kgserver.serve.data import documents, signposts
 from kgserver.serve.frame import site
@@ -63,12 +63,9 @@ def _contexts(kind: str) -> Mapping[str, Iterable[Signpost]]:
 def _node(path: spelling.Spelling) -> ox.NamedNode:
     if path.decoded != b"resource":
         return documents.found(path.above("page/").below("id/"))
-    iri = flask.request.args.get("iri", "")
-    node = address.node(iri)
-    if node is None:
-        raise BadRequest(f"{iri!r} is not an absolute IRI.")
+    node = requested.iri("iri")
     if not address.known(site.dataset(), node):
-        raise documents.unknown(site.dataset(), iri)
+        raise documents.unknown(site.dataset(), node.value)
     return node
 
 

@@ -13,8 +13,7 @@ from kgserver.ask.browse import classes
 from kgserver.ask.browse.listing import instances
 from kgserver.ask.browse.thing import neighbours, statements
 from kgserver.model import media, names
-from kgserver.model.refusal import BadRequest
-from kgserver.serve import rendering
+from kgserver.serve import rendering, requested
 from kgserver.serve.data import documents
 from kgserver.serve.drawing import graph as drawing
 from kgserver.serve.frame import site
@@ -44,26 +43,24 @@ def explore_href(node: ox.NamedNode) -> str:
 @explore_page.route("/explore")
 def explore() -> flask.Response:
     """One step around the thing that `iri` names; without one, where to begin."""
-    iri = flask.request.args.get("iri")
-    if not iri:
+    if not flask.request.args.get("iri"):
         return site.page(
             "explore.html", tag="explore", context=lambda: {"starts": _starts()}
         )
-    try:
-        node = ox.NamedNode(iri)
-    except ValueError as fault:
-        raise BadRequest(f"{iri!r} is not an absolute IRI.") from fault
+    node = requested.iri("iri")
     dataset, language = site.dataset(), site.language()
     near = statements.around(dataset, node)
     around, total = neighbours.around(dataset, near, language)
     if not total and not dataset.describes(node):
-        raise documents.unknown(dataset, iri)
+        raise documents.unknown(dataset, node.value)
     if documents.asked((media.HTML, lists.JSON)) is lists.JSON:
-        tag = rendering.entity_tag(dataset.snapshot.digest, "explore", iri, language)
+        tag = rendering.entity_tag(
+            dataset.snapshot.digest, "explore", node.value, language
+        )
         return rendering.send(tag, lists.JSON, lambda: _json(node, around, total))
     return site.page(
         "explore.html",
-        tag=f"explore {iri}",
+        tag=f"explore {node.value}",
         thing=node,
         label=dataset.label(node, language),
         shown=len(around),

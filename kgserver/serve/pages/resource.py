@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import flask
-import pyoxigraph as ox
 from markupsafe import Markup
 
 from kgserver.ask.browse import written
@@ -14,7 +13,7 @@ from kgserver.ask.browse.ontology import terms
 from kgserver.ask.browse.thing import citation, evidence, incoming, resource, structured
 from kgserver.ask.documents import address, description
 from kgserver.model import media
-from kgserver.model.refusal import BadRequest, NotFound
+from kgserver.model.refusal import NotFound
 from kgserver.serve import rendering, requested, travel
 from kgserver.serve.data import documents, signposts
 from kgserver.serve.frame import site
@@ -23,6 +22,8 @@ from kgserver.serve.pages import glance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pyoxigraph as ox
 
     from kgserver.ask.browse.thing.citation import Citation
     from kgserver.ask.dataset import Label, Node
@@ -40,7 +41,7 @@ def page(_name: str) -> flask.Response:
 @resource_page.route("/resource")
 def elsewhere() -> flask.Response:
     """The page or document about any IRI that something is said of."""
-    node = _asked("iri")
+    node = requested.iri("iri")
     if not address.known(site.dataset(), node):
         raise documents.unknown(site.dataset(), node.value)
     form = documents.choose((media.HTML, *documents.FORMS))
@@ -115,7 +116,7 @@ def _past(node: ox.NamedNode) -> str:
 
 def _links(node: Node, direction: str) -> flask.Response:
     dataset, language = site.dataset(), site.language()
-    prop = _asked(direction)
+    prop = requested.iri(direction)
     links = incoming.Links(dataset, node, prop, language, outward=direction == "out")
     slice_ = Slice.asked(links.count(), incoming.SLICE, most=incoming.COUNTED)
     claims = evidence.claims(dataset, node)
@@ -130,12 +131,3 @@ def _links(node: Node, direction: str) -> flask.Response:
         slice=slice_,
         direction=direction,
     )
-
-
-def _asked(parameter: str) -> ox.NamedNode:
-    """The IRI that a parameter names; raises BadRequest where it is none."""
-    iri = flask.request.args.get(parameter, "")
-    try:
-        return ox.NamedNode(iri)
-    except ValueError as fault:
-        raise BadRequest(f"{iri!r} is not an absolute IRI.") from fault

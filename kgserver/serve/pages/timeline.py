@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import flask
-import pyoxigraph as ox
 
 from kgserver.ask.browse import schema
 from kgserver.ask.browse.listing import timeline
 from kgserver.model import media
-from kgserver.model.refusal import BadRequest
-from kgserver.serve import rendering
+from kgserver.serve import rendering, requested
 from kgserver.serve.data import documents
 from kgserver.serve.drawing import timeline as drawing
 from kgserver.serve.frame import site
@@ -20,6 +18,8 @@ from kgserver.serve.pages.addresses import curie, named_property
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pyoxigraph as ox
 
     from kgserver.ask.browse.listing.timeline import Dated
 
@@ -75,13 +75,7 @@ def _chosen() -> Sequence[ox.NamedNode]:
 
 
 def _kind() -> ox.NamedNode | None:
-    iri = flask.request.args.get("kind")
-    if not iri:
-        return None
-    try:
-        return ox.NamedNode(iri)
-    except ValueError as fault:
-        raise BadRequest(f"{iri!r} is not an absolute IRI.") from fault
+    return requested.iri("kind") if flask.request.args.get("kind") else None
 
 
 def _json(dated: Sequence[Dated]) -> str:

@@ -26,6 +26,7 @@ export async function learn(iris) {
 export function nameOf(term) {
   if (!term) return "";
   if (term.type === "uri") return known.get(term.value)?.text || shorten(term.value);
+  if (term.type === "triple") return tripleText(term.value);
   return term.type === "bnode" ? `_:${term.value}` : term.value;
 }
 
@@ -61,10 +62,18 @@ function tripleText({ subject, predicate, object }) {
   return `<<( ${[subject, predicate, object].map((term) => nameOf(term)).join(" ")} )>>`;
 }
 
+function bracketed(term) {
+  return term.type === "uri" ? `<${term.value}>` : written(term);
+}
+
 /** A term in the syntax of N-Triples, as `/why` takes it. */
 export function written(term) {
   if (term.type === "uri") return term.value;
   if (term.type === "bnode") return `_:${term.value}`;
+  if (term.type === "triple") {
+    const { subject, predicate, object } = term.value;
+    return `<<( ${[subject, predicate, object].map(bracketed).join(" ")} )>>`;
+  }
   const quoted = JSON.stringify(term.value);
   if (term["xml:lang"]) return `${quoted}@${term["xml:lang"]}`;
   return term.datatype ? `${quoted}^^<${term.datatype}>` : quoted;

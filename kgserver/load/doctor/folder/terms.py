@@ -25,6 +25,11 @@ _NEITHER = frozenset(
     names.RDF + each for each in ("langString", "dirLangString", "nil")
 )
 _ONTOLOGY = _OWL + "Ontology"
+# Properties whose values are texts (RDF Schema §3.6 and §3.7, SKOS §5.4 and §6.4).
+_TEXTS = frozenset(
+    [names.RDFS + "label", names.RDFS + "comment", names.SKOS + "notation"]
+    + [names.SKOS + each for each in ("prefLabel", "altLabel", "hiddenLabel")]
+)
 _CLASS = frozenset((_OWL + "Class", names.RDFS + "Class", names.RDFS + "Datatype"))
 _OBJECT, _VALUE = _OWL + "ObjectProperty", _OWL + "DatatypeProperty"
 _PROPERTY = frozenset(
@@ -195,5 +200,6 @@ def _misplaced(iri: str, use: Use, terms: Terms) -> Iterator[tuple[int, Said]]:
         yield use.kind, _PROPERTY_FOR_CLASS
     if use.literal and _OBJECT in kinds and _VALUE not in kinds:
         yield use.literal, _LITERAL
-    if use.thing and _VALUE in kinds and _OBJECT not in kinds:
+    of_texts = iri in _TEXTS or (_VALUE in kinds and _OBJECT not in kinds)
+    if use.thing and of_texts:
         yield use.thing, _THING
