@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import pytest
 
@@ -16,6 +17,7 @@ BASE = "http://127.0.0.1:8000/"
 HEAD = f"@prefix : <{BASE}id/> .\n@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
 FILES = {
     "ontology/o.ttl": f"{HEAD}:near a owl:SymmetricProperty .\n",
+    "ontology/shapes.ttl": "<urn:shape> a <http://www.w3.org/ns/shacl#NodeShape> .\n",
     "graph/a.ttl": f"{HEAD}:a :near :b , [ a :Place ; :near :c ] .\n",
     "graph/b.ttl": f"{HEAD}:a a :Place ; :near :b .\n",
 }
@@ -72,3 +74,38 @@ def test_memory_and_disk_agree(servers: tuple[Server, Server], name: str) -> Non
     assert first.status == 200
     assert sorted(first.body.split(b"\n")) == sorted(second.body.split(b"\n"))
     assert b"\n" in first.body or b"true" in first.body
+
+
+@pytest.mark.parametrize(
+    ("dataset", "count"),
+    [
+        ({"asserted": "1"}, 6),
+        ({"default-graph-uri": [f"{BASE}graph/a", f"{BASE}graph/b"]}, 5),
+        ({"default-graph-uri": [f"{BASE}graph/none", f"{BASE}graph/neither"]}, 0),
+        ({"default-graph-uri": [f"{BASE}graph/a"]}, 4),
+    ],
+)
+def test_of_several_graphs_a_statement_counts_once(
+    servers: tuple[Server, Server], dataset: dict[str, object], count: int
+) -> None:
+    """What only follows is left out where files are asked alone, and so are shapes."""
+    query = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+    asked = urlencode({"query": query, **dataset}, doseq=True)
+    for server in servers:
+        answer = server.ask("GET", f"/sparql?{asked}", {"Accept": "text/csv"})
+
+        assert answer.body.split() == [b"n", str(count).encode()]
+
+
+def test_named_graphs_are_those_of_the_files(servers: tuple[Server, Server]) -> None:
+    """Where files are asked alone: shapes too, and nothing that follows."""
+    query = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g"
+    asked = urlencode({"query": query, "asserted": "1"})
+    for server in servers:
+        answer = server.ask("GET", f"/sparql?{asked}", {"Accept": "text/csv"})
+        names = ["a", "b", "ontology/o", "ontology/shapes"]
+
+        assert answer.body.decode().split() == [
+            "g",
+            *(f"{BASE}graph/{n}" for n in names),
+        ]

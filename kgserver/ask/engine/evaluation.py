@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
-from kgserver.ask.engine import columns, rows, unwritable
+from kgserver.ask.engine import columns, merging, rows, unwritable
 from kgserver.model import media
 from kgserver.model.refusal import BadRequest
 
@@ -110,10 +110,15 @@ def _evaluated(dataset: Dataset, task: Task) -> Results:
         if alone is not None and not _BEYOND.search(text):
             store = alone
         return store.query(text, base_iri=base)
-    return dataset.store.query(
+    default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [
+        _graph(iri) for iri in task.default_graphs
+    ]
+    merged = merging.merged(dataset, task)
+    store = dataset.store if merged is None else merged  # an empty one is false
+    return store.query(
         text,
         base_iri=base,
-        default_graph=[_graph(iri) for iri in task.default_graphs],
+        default_graph=default if merged is None else ox.DefaultGraph(),
         named_graphs=[_graph(iri) for iri in task.named_graphs],
     )
 

@@ -40,13 +40,19 @@ class Explainer:
         self._schema = MemoryGraph(ontology.closed, ontology.written)
         self._data_prover = _prover(graph, ontology, ontology.rules)
         self._schema_prover = _prover(self._schema, ontology, ontology.schema_rules)
+        # Where much is above and below everything, few of the steps begin in files.
+        written = MemoryGraph(ontology.written)
+        self._near = _prover(written, ontology, ontology.schema_rules)
         self._axioms: dict[Fact, Proof | None] = {}
 
     def explain(self, triple: Triple, limit: int = 1) -> tuple[Proof, ...]:
         """Up to `limit` proofs, the lowest first; none for what does not hold."""
         goal = names.fact(triple)
-        prover = self._schema_prover if self._of_schema(goal) else self._data_prover
-        return _Search(prover, self).prove(goal, limit)
+        if self._of_schema(goal):
+            search = _Search(self._schema_prover, self, self._near)
+        else:
+            search = _Search(self._data_prover, self)
+        return search.prove(goal, limit)
 
     def axiom(self, fact: Fact) -> Proof | None:
         """The proof of a schema fact, remembered."""
@@ -75,10 +81,15 @@ def _prover(graph: Graph, ontology: Ontology, rules: Iterable[Rule]) -> Prover:
 
 
 class _Search:
-    """One goal: the rule instances below it, and the heights of the facts in them."""
+    """One goal: the rule instances below it, and the heights of the facts in them.
 
-    def __init__(self, prover: Prover, explainer: Explainer) -> None:
-        self._prover = prover
+    `near` finds the steps from asserted facts alone, where that is quicker.
+    """
+
+    def __init__(
+        self, prover: Prover, explainer: Explainer, near: Prover | None = None
+    ) -> None:
+        self._prover, self._near = prover, near
         self._explainer = explainer
         self._instances: dict[Fact, list[Instance]] = {}
         self._height: dict[Fact, int] = {}
@@ -91,15 +102,24 @@ class _Search:
         if not self._prover.holds(goal):
             return ()
         level, known, depth = [goal], {goal}, 0
-        while level and not self._enough(goal, limit, depth):
-            below = [fact for above in level for fact in self._expand(above)]
+        while level:
+            left = [fact for fact in level if not self._stands(fact) or fact == goal]
+            if self._enough(goal, limit, depth):
+                break
+            depth += 1
+            if self._near:
+                for fact in self._expand(left, self._near):
+                    self._stands(fact)
+                if self._enough(goal, limit, depth):
+                    break
+            below = self._expand(left, self._prover)
             level = [fact for fact in dict.fromkeys(below) if fact not in known]
             known.update(level)
-            self._settle()
-            depth += 1
         return self._proofs(goal, limit)
 
     def _enough(self, goal: Fact, limit: int, depth: int) -> bool:
+        """Whether all proofs as low as `depth` are enough, or the search was long."""
+        self._settle()
         if self._effort > EFFORT:
             return True
         found = self._height.get(goal)
@@ -107,21 +127,25 @@ class _Search:
             return False
         return limit <= 1 or len(self._ready(goal)) >= limit
 
-    def _expand(self, fact: Fact) -> list[Fact]:
-        """Note how the fact may be concluded; the facts that this rests on."""
+    def _stands(self, fact: Fact) -> bool:
+        """Note whether the fact needs no step: it is asserted, or proved elsewhere."""
         if self._prover.graph.asserted(fact):
-            self._lent[fact] = Proof(names.triple(fact), ASSERTED)
-            self._height[fact] = 0
-            if self._instances:
-                return []
-        elif lent := self._explainer.lent(fact, self._prover):
-            self._lent[fact] = lent
-            self._height[fact] = lent.height
-            return []
-        instances = [*self._prover.derivations(fact)]
-        self._instances[fact] = instances
-        self._effort += len(instances) + 1
-        return [premise for _, body in instances for premise in body]
+            proof: Proof | None = Proof(names.triple(fact), ASSERTED)
+        else:
+            proof = self._explainer.lent(fact, self._prover)
+        if proof:
+            self._lent[fact] = proof
+            self._height[fact] = proof.height
+        return proof is not None
+
+    def _expand(self, facts: Iterable[Fact], prover: Prover) -> list[Fact]:
+        """Note how the facts may be concluded; what this rests on."""
+        below: list[Fact] = []
+        for fact in facts:
+            self._instances[fact] = instances = [*prover.derivations(fact)]
+            self._effort += len(instances) + 1
+            below += (premise for _, body in instances for premise in body)
+        return below
 
     def _settle(self) -> None:
         """Heights from the asserted facts upwards, until none gets lower."""
@@ -156,6 +180,7 @@ class _Search:
 
     def _proofs(self, goal: Fact, limit: int) -> tuple[Proof, ...]:
         """A leaf if asserted, then a tree for each last step that needs no circle."""
+        self._settle()
         built = self._build()
         found = [built[goal]] if goal in self._lent else []
         for rule, body in self._ready(goal):

@@ -108,13 +108,17 @@ def _narrowed(dataset: Dataset, asked: Query) -> Query:
     """The query put to the files alone, where it asks for that and names no graphs."""
     if not asked.asserted or asked.default_graphs or asked.named_graphs:
         return asked
-    derived = {dataset.names.inferred, dataset.names.catalog}
+    there = dataset.names
+    derived = {there.inferred, there.catalog, there.provenance}
+    sources = dataset.snapshot.sources
+    shapes = {source.graph for source in sources if source.role == "shapes"}
     graphs = tuple(
         graph.value
         for graph in dataset.store.named_graphs()
         if isinstance(graph, ox.NamedNode) and graph.value not in derived
     )
-    return replace(asked, default_graphs=graphs, named_graphs=graphs)
+    merged = tuple(graph for graph in graphs if graph not in shapes)
+    return replace(asked, default_graphs=merged, named_graphs=graphs)
 
 
 def _tag(dataset: Dataset, question: Question, form: str, method: str) -> str:
