@@ -38,7 +38,7 @@ def found_in(case: Path, folder: Path) -> tuple[Problem, ...]:
         assert snapshot.build(setting.read(folder, {})).served
         shutil.rmtree(folder / "graph")
     hidden = shutil.ignore_patterns("before", *_EXPECTED)
-    shutil.copytree(case, folder, ignore=hidden, dirs_exist_ok=True)
+    shutil.copytree(case, folder, symlinks=True, ignore=hidden, dirs_exist_ok=True)
     return snapshot.check(setting.read(folder, {}))
 
 

@@ -56,6 +56,21 @@ def test_every_statement_has_the_line_of_its_object(
     golden(case / "lines.txt", "\n".join(told) + "\n")
 
 
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"\0" * 1_000_000, "not-rdf"),
+        (b"\1" * 100_000, "stray-character"),
+        (b'<a:a> <a:b> "' + b"x" * 17_000_000 + b'" .', "syntax"),
+    ],
+    ids=["zeros", "one sign", "a text larger than the parser's buffer"],
+)
+def test_what_nobody_has_written_is_told_once(data: bytes, code: str) -> None:
+    """And no byte of it by itself."""
+    found = turtle.read_bytes(Source("in.ttl", GRAPH, "data", ""), data).problems
+    assert [each.code for each in found] == [code]
+
+
 def test_a_graph_that_has_no_iri_is_the_node_that_statements_speak_of() -> None:
     """TriG lets one blank node name a graph and stand in it (RDF 1.1 TriG, §2.3)."""
     source = Source("in.trig", GRAPH, "data", "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import os
 from collections import defaultdict
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -21,7 +21,7 @@ from kgserver.model.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path, PurePath
+    from pathlib import PurePath
 
     from kgserver.model.settings import Settings
 
@@ -60,7 +60,7 @@ def find(settings: Settings) -> tuple[Source, ...]:
     found = tuple(
         named(settings, path.relative_to(folder), digests.of(path))
         for path in sorted({*data, *ontology})
-        if not path.is_relative_to(folder / "queries")
+        if not (path.is_relative_to(folder / "queries") or _leads_out(folder, path))
     )
     digests.keep()
     return found
@@ -92,7 +92,8 @@ def problems(settings: Settings, sources: Iterable[Source]) -> list[Problem]:
     by_graph: dict[str, list[Source]] = defaultdict(list)
     for source in sources:
         by_graph[source.graph].append(source)
-    passed = [_unread(path) for path in _passed_over(settings.folder)]
+    passed = [*_links_outside(settings.folder)]
+    passed += [_unread(path) for path in _passed_over(settings.folder)]
     if not by_graph:
         return [_empty(settings), *passed]
     twice = [
@@ -125,6 +126,31 @@ def _unread(path: str) -> Problem:
         message=f"the file is not read: its name ends in {suffix}",
         hint=f"Let its name end in {better} if that is what it holds.",
     )  # fmt: skip
+
+
+def _links_outside(folder: Path) -> Iterator[Problem]:
+    graph = folder / "graph"
+    for top in (graph if graph.is_dir() else folder, folder / "ontology"):
+        for path in sorted(filter(Path.is_symlink, _files(top))):
+            if _leads_out(folder, path):
+                yield Problem(
+                    path.relative_to(folder).as_posix(), 0, 0, "error", "link-outside",
+                    "the file cannot be read: it leads out of the folder",
+                    "Copy what it leads to into its place.",
+                )  # fmt: skip
+
+
+def _leads_out(folder: Path, path: Path) -> bool:
+    """Whether a file is a link to one that is not in the folder.
+
+    Whoever may write into the folder need not be one who may read all else that this
+    process can: what a link leads to would be served.
+    """
+    if not path.is_symlink():
+        return False
+    homes = (folder, folder / "graph", folder / "ontology")
+    target = path.resolve()
+    return not any(target.is_relative_to(home.resolve()) for home in homes)
 
 
 def _passed_over(folder: Path) -> Iterator[str]:

@@ -35,6 +35,8 @@ _QUOTES = "\"'"
 _BY_LINE = (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
 # Formats that begin as files do that are no RDF.
 _MARKED_UP = (ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD)
+# Complaints of the parser that are heard; in what is no text each byte is one.
+_FAULTS = 10_000
 # What a line begins with that states nothing.
 _SILENT = (b"", b"#")
 
@@ -147,7 +149,7 @@ class _Reader:
             cast("IO[bytes]", stream), self.format, base_iri=self.source.graph
         )
         line_of, places = stream.line_of, self.places.append
-        while len(self.broken) < diagnosis.MOST:
+        for _ in range(_FAULTS):
             try:
                 for quad in parser:
                     places(line_of(quad.object))
@@ -155,6 +157,11 @@ class _Reader:
                 break
             except SyntaxError as fault:
                 self.broken.setdefault(fault.lineno or 0, fault)
+            except MemoryError as fault:  # one term is larger than the parser's buffer
+                self.broken[stream.count] = SyntaxError(str(fault))
+                break
+            if len(self.broken) == diagnosis.MOST:
+                break
         self.prefixes.update(parser.prefixes)
 
     def problems(self) -> list[Problem]:

@@ -59,6 +59,8 @@ def _parsed(text: str) -> SyntaxError | None:
             pass
     except SyntaxError as fault:
         return fault
+    except MemoryError:  # a term is larger than the parser's buffer: no slip of the pen
+        pass
     return None
 
 

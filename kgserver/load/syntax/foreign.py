@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _UNPACK = "Unpack it and put what is in it into its place."
 _MOVE = "Move it out of the folder; Turtle is text."
+_FETCH = "Fetch it again, from git or a copy."
 _SAVE = "Save it as UTF-8."
 # How a file begins, what it is, what to do; longer beginnings stand first.
 _BINARY: Sequence[tuple[bytes, str, str]] = (
@@ -29,6 +30,11 @@ _BINARY: Sequence[tuple[bytes, str, str]] = (
     (b"GIF8", "it is a picture", _MOVE),
     (b"%PDF", "it is a PDF", _MOVE),
     (b"SQLite format 3", "it is a database", _MOVE),
+    (
+        b"\0" * 16,
+        "it is filled with zeros, as a crash or a full disk leaves it",
+        _FETCH,
+    ),
 )
 _ENCODED: Sequence[tuple[bytes, str]] = (
     (b"\xff\xfe\x00\x00", "UTF-32"),
