@@ -16,7 +16,7 @@ import rdflib
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rdflib.term import Node
+    from rdflib.term import Identifier, Node
 
 # rdflib logs a traceback for each literal that it cannot turn into a Python value; such
 # literals are findings of ours already.
@@ -25,7 +25,11 @@ logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 def to_rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
     """The triples as an rdflib graph; literals keep their text letter for letter."""
-    graph = rdflib.Graph(bind_namespaces="none")
+    return fill(rdflib.Graph(bind_namespaces="none"), triples)
+
+
+def fill(graph: rdflib.Graph, triples: Iterable[ox.Triple]) -> rdflib.Graph:
+    """The graph, with these triples in it."""
     known: dict[object, Node] = {}
 
     def node(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
@@ -53,7 +57,7 @@ def from_rdflib(graph: Iterable[tuple[Node, Node, Node]]) -> Iterator[ox.Triple]
             yield ox.Triple(s, p, term(value))
 
 
-def node_of(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
+def node_of(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Identifier:
     """A term as rdflib has it."""
     if isinstance(term, ox.NamedNode):
         return rdflib.URIRef(term.value)

@@ -19,7 +19,7 @@ from rdflib.plugins.sparql.sparql import SPARQLError
 
 from kgserver.load import bridge
 from kgserver.load.checking import places, verdict
-from kgserver.load.checking.shapes import scope, soundness, wording
+from kgserver.load.checking.shapes import engine, scope, soundness, wording
 from kgserver.load.checking.verdict import Verdict
 from kgserver.model import names
 
@@ -53,6 +53,7 @@ _REMEDIES = {
 # of SPARQL and Python's calculations end with.
 _FAULTS = (
     pyshacl.errors.ReportableRuntimeError,
+    NotImplementedError,
     pyparsing.ParseException,
     SPARQLError,
     ValueError,
@@ -107,9 +108,7 @@ def _validated(data: Iterable[ox.Triple], shapes: rdflib.Graph) -> rdflib.Graph:
     looked_at = _looked_at(shapes)
     report: rdflib.Graph
     _, report, _ = pyshacl.validate(
-        bridge.to_rdflib(
-            t for t in data if looked_at is None or t.predicate in looked_at
-        ),
+        engine.graph(t for t in data if looked_at is None or t.predicate in looked_at),
         shacl_graph=shapes,
         inference="none",
         inplace=True,
