@@ -44,7 +44,7 @@ def words(complaint: str) -> tuple[str, str, str]:
         parts["unseen"] = _MARK.get(parts["unseen"]) or unicodedata.name(
             parts["unseen"], "a character"
         )
-    own = bare[:1].lower() + bare[1:]
+    own = bare if bare[:2].isupper() else bare[:1].lower() + bare[1:]
     said = row["message"].format(**parts) if "message" in row else own
     if row["code"] == "undeclared-prefix":
         return row["code"], said, prefixes.declare(parts["prefix"], ())
