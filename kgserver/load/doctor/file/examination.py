@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from kgserver.load.doctor import charge, lexemes
 from kgserver.load.doctor.charge import Charge
 from kgserver.load.doctor.file import (
+    circles,
     comments,
     declarations,
     iris,
@@ -74,6 +75,7 @@ def examine(written: Written, base: str) -> tuple[list[Problem], Outline]:
         *texts.check(text),
         *iris.check(text),
         *_repeated(written, survey, text, prefixes),
+        *_in_circles(survey, text, prefixes),
         *(_placed(text, *each) for each in labels.check(survey)),
         *(_placed(text, *each) for each in quotes.check(survey)),
     ]
@@ -121,6 +123,14 @@ def _repeated(
         value = written.quads.terms[written.quads.objects[row]]
         spot = _last(text, written.lines[row], value, prefixes)
         yield charge.at(what, text, spot)
+
+
+def _in_circles(
+    survey: Survey, text: Text, prefixes: Mapping[str, str]
+) -> Iterator[Problem]:
+    """What comes to stand below itself, each where the circle is closed."""
+    for line, value, what in circles.check(survey, prefixes):
+        yield charge.at(what, text, _last(text, line, value, prefixes))
 
 
 def _last(text: Text, line: int, term: Term, prefixes: Mapping[str, str]) -> Spot:
