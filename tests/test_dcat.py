@@ -64,6 +64,18 @@ def test_the_shipped_graph_is_described_as_dcat_ap_asks(client: FlaskClient) -> 
     assert SPDX.Checksum in kinds
 
 
+def test_each_service_is_described_where_it_says(client: FlaskClient) -> None:
+    """The address of its description answers with RDF."""
+    graph = described(client)
+    places = set(graph.objects(predicate=DCAT.endpointDescription))
+    for place in places:
+        path = "/" + str(place).removeprefix("https://w3id.org/cityexchange/")
+        answer = client.get(path, headers={"Accept": "text/turtle"})
+
+        assert (answer.status_code, answer.mimetype) == (200, "text/turtle"), path
+    assert places
+
+
 def test_the_shapes_find_what_is_missing(
     make_client: Callable[[dict[str, str]], FlaskClient],
 ) -> None:

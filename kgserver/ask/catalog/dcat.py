@@ -29,15 +29,19 @@ _FOAF, _VCARD = names.WELL_KNOWN["foaf"], names.WELL_KNOWN["vcard"]
 _SPDX = "http://spdx.org/rdf/terms#"
 _IANA = "https://www.iana.org/assignments/media-types/"
 # path: what is there, and the specification that it keeps to
+# Each with its title, what it conforms to, and where it is described: by its own
+# address, or where its graphs are listed.
 _SERVICES = {
-    "sparql": ("SPARQL endpoint", "https://www.w3.org/TR/sparql11-protocol/"),
+    "sparql": ("SPARQL endpoint", "https://www.w3.org/TR/sparql11-protocol/", "sparql"),
     "fragments": (
         "Triple Pattern Fragments",
         "https://linkeddatafragments.org/specification/triple-pattern-fragments/",
+        "fragments",
     ),
     "rdf-graph-store": (
         "Graph Store, for reading",
         "https://www.w3.org/TR/sparql11-http-rdf-update/",
+        "sparql",
     ),
 }
 _ONE = ".ttl.gz"  # the dump that stands for all of a named graph
@@ -185,12 +189,13 @@ def _version(
 def _services(dataset: Dataset, about: Subject) -> Iterator[ox.Triple]:
     """How the dataset is asked, and by which specification."""
     yield about.link(_VOID + "sparqlEndpoint", f"{dataset.names.base}sparql")
-    for path, (title, specification) in _SERVICES.items():
+    for path, (title, specification, described) in _SERVICES.items():
         service = Subject(dataset.names.base + path)
         yield from service.kind(_DCAT + "DataService")
         yield service.text(_TERMS + "title", title)
         yield service.link(_DCAT + "endpointURL", service.iri)
-        yield service.link(_DCAT + "endpointDescription", service.iri)
+        description = dataset.names.base + described
+        yield service.link(_DCAT + "endpointDescription", description)
         yield service.link(_DCAT + "servesDataset", about.iri)
         yield service.link(_TERMS + "conformsTo", specification)
 

@@ -11,7 +11,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kgserver.ask.sparql import vocabulary
+from kgserver.ask.sparql import modifiers, vocabulary
 from kgserver.ask.sparql.gate import guard, tokens
 from kgserver.ask.sparql.syntax import reader
 from kgserver.ask.sparql.syntax.cursor import Unreadable
@@ -37,7 +37,10 @@ _JOINING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Whether the patterns match anything, what leaves nothing, and warnings."""
+    """Whether the patterns match anything, what leaves nothing, and warnings.
+
+    What leaves nothing may stand behind the patterns.
+    """
 
     matches: bool
     nothing: Warned | None
@@ -70,7 +73,10 @@ def explain(dataset: Dataset, question: Question, holds: Asking) -> Explanation:
     warnings += _cross_joins(tree.where)
     search = _Search(tree, holds)
     nothing = search.within(tree.where, "{}")
-    return Explanation(nothing is None, nothing, tuple(warnings))
+    if nothing:
+        return Explanation(False, nothing, tuple(warnings))
+    emptied = modifiers.emptying(query, found, tree, holds)
+    return Explanation(True, emptied, tuple(warnings))
 
 
 def combined(query: str) -> tuple[Warned, ...]:

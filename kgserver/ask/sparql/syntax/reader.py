@@ -40,12 +40,12 @@ class QueryReader(GroupReader):
             "SELECT": self.select, "ASK": self.ask,
             "CONSTRUCT": self.construct, "DESCRIBE": self.describe,
         }.get(form, self.unknown)  # fmt: skip
-        where = read()
+        where, end = read(), self.token.offset
         sources = self.sources
         self.modifiers()
         if self.token is not self.last:
             self.fail("the end of the query", "Take away what stands behind it.")
-        return Tree(prologue, form, sources, where)
+        return Tree(prologue, form, sources, where, end)
 
     def unknown(self) -> NoReturn:
         """Stop: no query begins so."""

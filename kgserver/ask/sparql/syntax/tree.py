@@ -76,10 +76,11 @@ class Group:
 class Tree:
     """A query as it was read: its prologue, its form, its FROM clauses, its WHERE.
 
-    `where` is None for a DESCRIBE without one.
+    `where` is None for a DESCRIBE without one; `end` is the offset of what is behind.
     """
 
     prologue: str
     form: str
     sources: str
     where: Group | None
+    end: int = 0
