@@ -93,8 +93,7 @@ def problems(settings: Settings, sources: Iterable[Source]) -> list[Problem]:
     by_graph: dict[str, list[Source]] = defaultdict(list)
     for source in sources:
         by_graph[source.graph].append(source)
-    passed = [*_links_outside(settings.folder)]
-    passed += [_unread(path) for path in _passed_over(settings.folder)]
+    passed = [*_links_outside(settings.folder), *_passed_over(settings.folder)]
     if not by_graph:
         return [_empty(settings), *passed]
     twice = [
@@ -141,17 +140,32 @@ def _links_outside(folder: Path) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def _passed_over(folder: Path) -> Iterator[str]:
-    """Files that are likely RDF, by their names, and have none that is read."""
+def _closed(fault: OSError, folder: Path) -> Problem:
+    return Problem(
+        PurePosixPath(fault.filename).relative_to(folder).as_posix(), 0, 0,
+        "warning", "unread-file",
+        "the folder is not read: it may not be looked into",
+        "Change its rights, if files of the graph are in it.",
+    )  # fmt: skip
+
+
+def _passed_over(folder: Path) -> Iterator[Problem]:
+    """Files that are likely RDF by their names, and folders that are closed."""
     graph = folder / "graph"
+    closed: list[OSError] = []
     for top in (graph if graph.is_dir() else folder, folder / "ontology"):
-        for path, below, files in os.walk(top):
+        for path, below, files in os.walk(top, onerror=closed.append):
             below[:] = [each for each in below if not each.startswith(".")]
             for name in files:
                 suffix = PurePosixPath(name).suffix
                 odd = suffix.lower() in FORMATS or suffix.lower() in _INSTEAD
                 if odd and suffix not in FORMATS and not name.startswith("."):
-                    yield PurePosixPath(path, name).relative_to(folder).as_posix()
+                    yield _unread(
+                        PurePosixPath(path, name).relative_to(folder).as_posix()
+                    )
+    for fault in closed:
+        if isinstance(fault, PermissionError):
+            yield _closed(fault, folder)
 
 
 def _files(folder: Path) -> list[Path]:
