@@ -49,11 +49,10 @@ _REMEDIES = {
     "InConstraintComponent": "Take a value of {path} from the list that is allowed.",
     "ClosedConstraintComponent": "Take {path} away, or check how it is spelt.",
 }
-# What pySHACL ends with where it cannot use a shape: its own, and what rdflib's reader
-# of SPARQL and Python's calculations end with.
+# What pySHACL ends with where it cannot use a shape: its own, and what rdflib and
+# Python's calculations end with.
 _FAULTS = (
     pyshacl.errors.ReportableRuntimeError,
-    pyparsing.ParseException,
     SPARQLError,
     ValueError,
     TypeError,
@@ -92,6 +91,8 @@ def check(
         return Verdict()
     try:
         found = _validated(data, shapes)
+    except pyparsing.ParseException:
+        return Verdict([soundness.unreadable(shaping, folder)], None)
     except _FAULTS as fault:
         return Verdict([_unusable(shaping, str(fault), folder)], None)
     return _verdict((found, shapes), focus, readings, folder)

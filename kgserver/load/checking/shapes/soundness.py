@@ -19,7 +19,7 @@ from kgserver.load.doctor.folder import vocabularies
 from kgserver.model import names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from kgserver.load.checking.places import Term
@@ -41,6 +41,7 @@ _STEPS = frozenset(
         "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath",
     )
 )  # fmt: skip
+_QUERIES = frozenset(_SH + each for each in ("select", "ask", "construct"))
 _TYPE = ox.NamedNode(names.RDF + "type")
 _CLASSES = [ox.NamedNode(space + "Class") for space in (names.OWL, names.RDFS)]
 _HINT = "Mend the shape; SHACL §2 and §3 say what a shape may hold."
@@ -181,6 +182,33 @@ def check(shaping: Sequence[Reading], held: ox.Store, folder: Path) -> list[Prob
         charge = places.Charge("bad-shape", said, _HINT)
         problems.append(atlas.blame(wanted[triple], charge))
     return sorted(problems)
+
+
+def unreadable(shaping: Sequence[Reading], folder: Path) -> Problem:
+    """What to say where a query of a shape cannot be read, at the first such query."""
+    prefixes = {p: ns for each in shaping for p, ns in each.prefixes.items()}
+    found = (
+        quad.triple
+        for reading in shaping
+        for quad in reading.quads
+        if quad.predicate.value in _QUERIES and not _is_query(quad.object, prefixes)
+    )
+    wanted = [(t.subject, t.predicate, t.object) for t in itertools.islice(found, 1)]
+    atlas = places.Atlas(shaping, folder, wanted)
+    said = "the shapes cannot be used: the query in this shape cannot be read"
+    charge = places.Charge("bad-shape", said, _HINT)
+    blamed = wanted[0] if wanted else None
+    return atlas.blame(blamed, charge, shaping[0].source.path)
+
+
+def _is_query(term: Term, prefixes: Mapping[str, str]) -> bool:
+    """Whether a text is a query, where `$PATH` stands for a path (SHACL §5.3.2)."""
+    text = getattr(term, "value", "").replace("$PATH", "<urn:path>")
+    try:
+        ox.Store().query(text, prefixes=dict(prefixes))
+    except SyntaxError:
+        return False
+    return True
 
 
 def _faults(shapes: _Shapes) -> Iterator[tuple[ox.Triple, _Form]]:
