@@ -79,7 +79,8 @@ def check(
     shaping = readings.of("shapes")
     if not shaping:
         return Verdict()
-    unsound = soundness.check(shaping, held, folder)
+    # An edit of which only the difference is looked at has changed no class.
+    unsound = soundness.check(shaping, () if since else readings, folder)
     if unsound:
         return Verdict(unsound, None)
     shapes = bridge.to_rdflib(
