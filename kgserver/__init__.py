@@ -52,7 +52,7 @@ and holds the code to this stair, on which a folder of modules is one place:
             digests
             doctor                                  — what is odd in files
             examples  layout  terms                 — Turtle as written; its terms
-            bridge                                  — the door to rdflib
+            bridge  links                           — the door to rdflib; what is a link
     model/  manifest  settings                      — values made of the words below
             limits  media  rule                     — the words
             names

@@ -193,6 +193,20 @@ def test_a_file_that_may_not_be_read_is_named(
     assert done.stderr.startswith(f"{path} may not be read")
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_may_not_be_looked_into_is_told(
+    make_folder: Callable[..., Settings],
+) -> None:
+    """What is in it would be missing without a word."""
+    folder = make_folder(FILES).folder
+    closed = folder / "graph" / "closed"
+    closed.mkdir(0)
+    done = run("check", str(folder))
+    closed.chmod(0o700)
+
+    assert "graph/closed: warning: the folder is not read" in done.stdout
+
+
 def test_a_port_that_there_is_none_of_is_refused(
     make_folder: Callable[..., Settings],
 ) -> None:

@@ -97,6 +97,33 @@ def test_of_several_graphs_a_statement_counts_once(
         assert answer.body.split() == [b"n", str(count).encode()]
 
 
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("SELECT (COUNT(*) AS ?n) FROM g:a FROM <{}graph/b> {{ ?s ?p ?o }}", 5),
+        ("SELECT (COUNT(*) AS ?n) FROM g:a FROM g:a {{ ?s ?p ?o }}", 4),
+        ("SELECT (COUNT(*) AS ?n) FROM g:a FROM g:none {{ ?s ?p ?o }}", 4),
+        ("SELECT (COUNT(*) AS ?n) FROM g:a FROM g:b {{ GRAPH ?g {{ ?s ?p ?o }} }}", 0),
+        (
+            "SELECT (COUNT(*) AS ?n) FROM g:a FROM g:b FROM NAMED g:b "
+            "{{ GRAPH ?g {{ ?s ?p ?o }} }}", 2,
+        ),
+        ("SELECT (COUNT(*) AS ?n) FROM g:a FROM <graph/b> {{ ?s ?p :c }}", 1),
+    ],
+)  # fmt: skip
+def test_from_puts_graphs_together(
+    servers: tuple[Server, Server], query: str, count: int
+) -> None:
+    """By whole IRI or prefixed; a relative one is the engine's to resolve."""
+    prologue = f"PREFIX : <{BASE}id/> PREFIX g: <{BASE}graph/> "
+    asked = urlencode({"query": prologue + query.format(BASE)})
+    for server in servers:
+        for _ in range(2):  # the second time its template is known
+            answer = server.ask("GET", f"/sparql?{asked}", {"Accept": "text/csv"})
+
+            assert answer.body.split() == [b"n", str(count).encode()]
+
+
 def test_named_graphs_are_those_of_the_files(servers: tuple[Server, Server]) -> None:
     """Where files are asked alone: shapes too, and nothing that follows."""
     query = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g"

@@ -190,6 +190,23 @@ def test_a_finding_and_its_remedy_are_said_in_every_language(found: Path) -> Non
             assert known or sentence.startswith(OWN), sentence
 
 
+# Words of English that no other language here has.
+ENGLISH = re.compile(r"\b(the|and|or|is|are|of|it|not|here|before|with|that|if)\b")
+QUOTED = re.compile(r'"[^"]*"|“[^”]*”|<[^>]*>|\(.*?:.*?\)')
+
+
+@pytest.mark.parametrize("found", FOUND, ids=lambda path: path.parent.name)
+def test_no_finding_is_said_half_in_english(found: Path) -> None:
+    """As it would be where a sentence of another kind took in what it is not of."""
+    text = found.read_text("utf-8")
+    told = re.findall(r"^\S.*?: (?:error|warning|note): (.*) \[\S+\]$", text, re.M)
+    told += re.findall(r"^ {4}help: (.*)$", text, re.M)
+    for sentence in told:
+        said, language = messages.said(sentence, "de")
+        if language == "de" and not sentence.startswith(OWN):
+            assert not ENGLISH.search(QUOTED.sub("", said)), said
+
+
 def sentences(path: Path) -> Iterator[str]:
     """What a module says in whole sentences, with a number where something differs."""
     tree = ast.parse(path.read_text("utf-8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,33 @@ def test_what_nobody_has_written_is_told_once(data: bytes, code: str) -> None:
     """And no byte of it by itself."""
     found = turtle.read_bytes(Source("in.ttl", GRAPH, "data", ""), data).problems
     assert [each.code for each in found] == [code]
+
+
+ENTITIES = """<!DOCTYPE r [<!ENTITY e "http://e/"><!ENTITY a "{a}">{more}]>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="&e;">
+<rdf:Description rdf:about="&e;x"><e:p>&{last};</e:p></rdf:Description></rdf:RDF>"""
+GROWING = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in pairwise("abcdefghij"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "faults"),
+    [
+        ("in.rdf", ENTITIES.format(a="x" * 9, more="", last="a"), []),
+        ("in.rdf", ENTITIES.format(a="x", more='<!ENTITY b "&a;&a;">', last="b"), []),
+        ("in.rdf", ENTITIES.format(a="x" * 9, more=GROWING, last="b"), ["entities"]),
+        ("in.rdf", ENTITIES.format(a="x" * 9, more=GROWING, last="j"), ["entities"]),
+        ("in.jsonld", '{"http://e/p":' * 90 + '"[{{"' + "}" * 90, []),
+        ("in.jsonld", '{"http://e/p":' * 9000 + "1" + "}" * 9000, ["nested"]),
+    ],
+)
+def test_what_would_grow_many_times_is_not_parsed(
+    name: str, text: str, faults: list[str]
+) -> None:
+    """Neither memory nor time is spent on it."""
+    reading = turtle.read_bytes(Source(name, GRAPH, "data", ""), text.encode())
+    assert bool(len(reading.quads)) == (not faults)
+    assert [f for f in faults if f not in reading.problems[0].message] == []
+    assert len(reading.problems) == len(faults)
 
 
 def test_a_graph_that_has_no_iri_is_the_node_that_statements_speak_of() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from kgserver.load import links
 from kgserver.model.manifest import Example
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _FORM = re.compile(r"^\s*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.I | re.M)
 
 def find(folder: Path) -> tuple[Example, ...]:
     """The examples of a folder, in the order of their names."""
-    paths = sorted((folder / "queries" / "examples").glob("*.rq"))
+    paths = links.followed(folder, (folder / "queries" / "examples").glob("*.rq"))
     return tuple(_read(path) for path in paths)
 
 

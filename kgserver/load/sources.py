@@ -9,11 +9,12 @@ from __future__ import annotations
 import errno
 import os
 from collections import defaultdict
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kgserver.load import links
 from kgserver.load.digests import Digests
 from kgserver.model import names
 from kgserver.model.manifest import Role, Source
@@ -21,7 +22,7 @@ from kgserver.model.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import PurePath
+    from pathlib import Path, PurePath
 
     from kgserver.model.settings import Settings
 
@@ -59,8 +60,8 @@ def find(settings: Settings) -> tuple[Source, ...]:
     digests = Digests(settings.state)
     found = tuple(
         named(settings, path.relative_to(folder), digests.of(path))
-        for path in sorted({*data, *ontology})
-        if not (path.is_relative_to(folder / "queries") or _leads_out(folder, path))
+        for path in links.followed(folder, {*data, *ontology})
+        if not path.is_relative_to(folder / "queries")
     )
     digests.keep()
     return found
@@ -92,8 +93,7 @@ def problems(settings: Settings, sources: Iterable[Source]) -> list[Problem]:
     by_graph: dict[str, list[Source]] = defaultdict(list)
     for source in sources:
         by_graph[source.graph].append(source)
-    passed = [*_links_outside(settings.folder)]
-    passed += [_unread(path) for path in _passed_over(settings.folder)]
+    passed = [*_links_outside(settings.folder), *_passed_over(settings.folder)]
     if not by_graph:
         return [_empty(settings), *passed]
     twice = [
@@ -130,40 +130,42 @@ def _unread(path: str) -> Problem:
 
 def _links_outside(folder: Path) -> Iterator[Problem]:
     graph = folder / "graph"
-    for top in (graph if graph.is_dir() else folder, folder / "ontology"):
-        for path in sorted(filter(Path.is_symlink, _files(top))):
-            if _leads_out(folder, path):
-                yield Problem(
-                    path.relative_to(folder).as_posix(), 0, 0, "error", "link-outside",
-                    "the file cannot be read: it leads out of the folder",
-                    "Copy what it leads to into its place.",
-                )  # fmt: skip
+    found = {*_files(graph if graph.is_dir() else folder), *_files(folder / "ontology")}
+    for path in sorted({*found, *(folder / "queries").rglob("*.rq")}):
+        if links.leads_out(folder, path):
+            yield Problem(
+                path.relative_to(folder).as_posix(), 0, 0, "error", "link-outside",
+                "the file cannot be read: it leads out of the folder",
+                "Copy what it leads to into its place.",
+            )  # fmt: skip
 
 
-def _leads_out(folder: Path, path: Path) -> bool:
-    """Whether a file is a link to one that is not in the folder.
-
-    Whoever may write into the folder need not be one who may read all else that this
-    process can: what a link leads to would be served.
-    """
-    if not path.is_symlink():
-        return False
-    homes = (folder, folder / "graph", folder / "ontology")
-    target = path.resolve()
-    return not any(target.is_relative_to(home.resolve()) for home in homes)
+def _closed(fault: OSError, folder: Path) -> Problem:
+    return Problem(
+        PurePosixPath(fault.filename).relative_to(folder).as_posix(), 0, 0,
+        "warning", "unread-file",
+        "the folder is not read: it may not be looked into",
+        "Change its rights, if files of the graph are in it.",
+    )  # fmt: skip
 
 
-def _passed_over(folder: Path) -> Iterator[str]:
-    """Files that are likely RDF, by their names, and have none that is read."""
+def _passed_over(folder: Path) -> Iterator[Problem]:
+    """Files that are likely RDF by their names, and folders that are closed."""
     graph = folder / "graph"
+    closed: list[OSError] = []
     for top in (graph if graph.is_dir() else folder, folder / "ontology"):
-        for path, below, files in os.walk(top):
+        for path, below, files in os.walk(top, onerror=closed.append):
             below[:] = [each for each in below if not each.startswith(".")]
             for name in files:
                 suffix = PurePosixPath(name).suffix
                 odd = suffix.lower() in FORMATS or suffix.lower() in _INSTEAD
                 if odd and suffix not in FORMATS and not name.startswith("."):
-                    yield PurePosixPath(path, name).relative_to(folder).as_posix()
+                    yield _unread(
+                        PurePosixPath(path, name).relative_to(folder).as_posix()
+                    )
+    for fault in closed:
+        if isinstance(fault, PermissionError):
+            yield _closed(fault, folder)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from kgserver.load import digests, sources
 from kgserver.load.doctor.outline import Outline
 from kgserver.load.layout import tokens
-from kgserver.load.syntax import diagnosis, faults, foreign
+from kgserver.load.syntax import diagnosis, excess, faults, foreign
 from kgserver.load.syntax.lines import Lines
 from kgserver.load.terms.columns import Columns, Oddity
 from kgserver.model.problem import Problem
@@ -122,7 +122,10 @@ class _Reader:
     def read(self) -> Statements:
         """Read the file to its end."""
         graphs = self.format.supports_datasets
-        if self.format not in _BY_LINE or not self._read_at_once():
+        too_much = excess.found(self.format, self.data)
+        if too_much:
+            self.broken[0] = SyntaxError(too_much)
+        elif self.format not in _BY_LINE or not self._read_at_once():
             self.columns, self.places = self._columns(), array("I")
             self.columns.take(self._by_line(), graphs=graphs)
         return self.columns.statements(graphs=graphs)

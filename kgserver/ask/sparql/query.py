@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from kgserver.ask.engine import evaluation
 from kgserver.ask.engine.task import Task
 from kgserver.ask.pool import causes
+from kgserver.ask.sparql import merge
 from kgserver.ask.sparql.gate import federation, guard, mends, templates
 from kgserver.ask.sparql.mistakes import diagnosis
 from kgserver.model import media
@@ -122,7 +123,10 @@ def task(question: Question, form: Media, limits: Limits | None = None) -> Task:
     """
     asked = question.query
     text, services = federation.written(asked.text, question.tokens, question.endpoints)
-    where = (text, asked.default_graphs, asked.named_graphs, form.type)
+    graphs = asked.default_graphs, asked.named_graphs
+    if not any(graphs) and merge.several(asked.text):
+        graphs = merge.graphs(question.read())
+    where = (text, *graphs, form.type)
     if limits is None:
         return Task(*where, services=services)
     times = (limits.query_seconds, asked.seconds, _READING if form is READ else 0)

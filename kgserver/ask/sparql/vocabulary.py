@@ -60,7 +60,7 @@ def unused(
     patterns = tree.where.each() if tree.where else ()
     for pattern in patterns:
         for kind, text in _named(pattern) if isinstance(pattern, Pattern) else ():
-            iri = _resolved(text, prefixes)
+            iri = resolved(text, prefixes)
             if iri is None or text in seen or _occurs(dataset, kind, iri):
                 continue
             seen.add(text)
@@ -77,7 +77,7 @@ def absent(
     """The graphs that a query asks and that there are not."""
     for before, token in tokens.runs(found, 2):
         asked = before.word in _ASKING and token.kind in {"iri", "name"}
-        iri = _resolved(token.text, prefixes) if asked else None
+        iri = resolved(token.text, prefixes) if asked else None
         if iri is None or dataset.store.contains_named_graph(iri):
             continue
         graphs = dataset.store.named_graphs()
@@ -99,7 +99,7 @@ def _named(pattern: Pattern) -> Iterator[tuple[str, str]]:
             yield kind if typed or kind == "thing" else "thing", term
 
 
-def _resolved(text: str, prefixes: Mapping[str, str]) -> ox.NamedNode | None:
+def resolved(text: str, prefixes: Mapping[str, str]) -> ox.NamedNode | None:
     """The IRI that a name stands for; None where that cannot be told."""
     prefix, _, local = text.partition(":")
     iri = text[1:-1] if text[0] == "<" else prefixes.get(prefix, "") + local

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kgserver.load import links
 from kgserver.load.checking import places
 from kgserver.model.problem import Problem, Severity
 
@@ -39,7 +40,7 @@ class Check:
 
 def find(folder: Path) -> tuple[Check, ...]:
     """The checks of a folder, in the order of their names."""
-    paths = sorted((folder / "queries" / "checks").glob("*.rq"))
+    paths = links.followed(folder, (folder / "queries" / "checks").glob("*.rq"))
     return tuple(_read(path, folder) for path in paths if path.is_file())
 
 

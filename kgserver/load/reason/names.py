@@ -87,6 +87,9 @@ def short(term: Term) -> str:
     if isinstance(term, NamedNode):
         tail = term.value.rstrip("/#").replace("#", "/").rsplit("/", 1)[-1]
         return tail or term.value
+    if isinstance(term, Literal):
+        datatype = term.datatype
+        return str(term).replace(f"^^{datatype}", f"^^{short(datatype)}")
     return str(term)
 
 

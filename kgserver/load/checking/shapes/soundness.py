@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
@@ -19,7 +18,7 @@ from kgserver.load.doctor.folder import vocabularies
 from kgserver.model import names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from kgserver.load.checking.places import Term
@@ -41,19 +40,32 @@ _STEPS = frozenset(
         "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath",
     )
 )  # fmt: skip
-_TYPE = ox.NamedNode(names.RDF + "type")
-_CLASSES = [ox.NamedNode(space + "Class") for space in (names.OWL, names.RDFS)]
+_QUERIES = frozenset(_SH + each for each in ("select", "ask", "construct"))
+_CLASSES = frozenset((names.OWL + "Class", names.RDFS + "Class"))
 _HINT = "Mend the shape; SHACL §2 and §3 say what a shape may hold."
 
 
 class _Shapes:
     """What the shapes' files say: what is described, and what begins a list.
 
-    The store has what is in the graph, and so which classes there are.
+    `readings` are all files, which say what classes there are; without them, whatever
+    is asked for may be one.
     """
 
-    def __init__(self, shaping: Sequence[Reading], held: ox.Store) -> None:
-        self.held = held
+    def __init__(self, shaping: Sequence[Reading], readings: Iterable[Reading]) -> None:
+        outlines = [reading.outline for reading in readings]
+        self.used = {
+            i for o in outlines for i, u in o.uses.items() if u.literal or u.thing
+        }
+        self.classes = {iri for o in outlines for iri in o.members}
+        declared = {
+            iri
+            for outline in outlines
+            for iri, kinds in outline.defined.items()
+            if not _CLASSES.isdisjoint(kinds)
+        }
+        self.classes |= declared
+        self.namespaces = {vocabularies.parted(iri)[0] for iri in declared}
         self.triples = [quad.triple for reading in shaping for quad in reading.quads]
         self.subjects = {triple.subject for triple in self.triples}
         first, path = names.RDF + "first", _SH + "path"
@@ -72,29 +84,34 @@ class _Shapes:
         """Whether a list begins at a node."""
         return term in self.lists
 
-    @cached_property
-    def namespaces(self) -> frozenset[str]:
-        """The namespaces of which the graph declares classes."""
-        return frozenset(
-            vocabularies.parted(quad.subject.value)[0]
-            for kind in _CLASSES
-            for quad in self.held.quads_for_pattern(None, _TYPE, kind, None)
-            if isinstance(quad.subject, ox.NamedNode)
-        )
-
     def is_class(self, term: Term) -> bool:
         """Whether an IRI may be a class.
 
         It is none where others of its namespace are declared, and it is not, and
-        nothing is of it.
+        nothing is said to be of it.
         """
         if not isinstance(term, ox.NamedNode):
             return False
-        if vocabularies.parted(term.value)[0] not in self.namespaces:
+        own = vocabularies.parted(term.value)[0] in self.namespaces
+        return not own or term.value in self.classes
+
+    def asks_nothing(self, fault: ox.Triple) -> bool:
+        """Whether a class that is none is asked for of nothing that there is.
+
+        Then it is told as a term that is not in the ontology, and no more.
+        """
+        if not isinstance(fault.object, ox.NamedNode):
+            return False
+        if fault.predicate.value == _SH + "targetClass":
             return True
-        said = self.held.quads_for_pattern(term, _TYPE, None, None)
-        of = self.held.quads_for_pattern(None, _TYPE, term, None)
-        return any(True for _ in (*itertools.islice(said, 1), *itertools.islice(of, 1)))
+        paths = (
+            triple.object
+            for triple in self.triples
+            if triple.subject == fault.subject
+            and triple.predicate.value == _SH + "path"
+        )
+        named = [p.value for p in paths if isinstance(p, ox.NamedNode)]
+        return fault.predicate.value == _SH + "class" and self.used.isdisjoint(named)
 
     def is_path(self, term: Term) -> bool:
         """Whether a node is a property, or a path made of some."""
@@ -168,10 +185,16 @@ _FORMS = {
 _PARAMETERS = {_SH + name: form for form, under in _FORMS.items() for name in under}
 
 
-def check(shaping: Sequence[Reading], held: ox.Store, folder: Path) -> list[Problem]:
-    """What is wrong with the shapes themselves; the store has what they are for."""
-    shapes = _Shapes(shaping, held)
-    faults = {triple: form.takes for triple, form in _faults(shapes)}
+def check(
+    shaping: Sequence[Reading], readings: Iterable[Reading], folder: Path
+) -> list[Problem]:
+    """What is wrong with the shapes themselves, and what else all files tell of it."""
+    shapes = _Shapes(shaping, readings)
+    faults = {
+        triple: form.takes
+        for triple, form in _faults(shapes)
+        if not (form.fits is _Shapes.is_class and shapes.asks_nothing(triple))
+    }
     wanted = {t: (t.subject, t.predicate, t.object) for t in faults}
     atlas = places.Atlas(shaping, folder, wanted.values())
     problems = []
@@ -181,6 +204,33 @@ def check(shaping: Sequence[Reading], held: ox.Store, folder: Path) -> list[Prob
         charge = places.Charge("bad-shape", said, _HINT)
         problems.append(atlas.blame(wanted[triple], charge))
     return sorted(problems)
+
+
+def unreadable(shaping: Sequence[Reading], folder: Path) -> Problem:
+    """What to say where a query of a shape cannot be read, at the first such query."""
+    prefixes = {p: ns for each in shaping for p, ns in each.prefixes.items()}
+    found = (
+        quad.triple
+        for reading in shaping
+        for quad in reading.quads
+        if quad.predicate.value in _QUERIES and not _is_query(quad.object, prefixes)
+    )
+    wanted = [(t.subject, t.predicate, t.object) for t in itertools.islice(found, 1)]
+    atlas = places.Atlas(shaping, folder, wanted)
+    said = "the shapes cannot be used: the query in this shape cannot be read"
+    charge = places.Charge("bad-shape", said, _HINT)
+    blamed = wanted[0] if wanted else None
+    return atlas.blame(blamed, charge, shaping[0].source.path)
+
+
+def _is_query(term: Term, prefixes: Mapping[str, str]) -> bool:
+    """Whether a text is a query, where `$PATH` stands for a path (SHACL §5.3.2)."""
+    text = getattr(term, "value", "").replace("$PATH", "<urn:path>")
+    try:
+        ox.Store().query(text, prefixes=dict(prefixes))
+    except SyntaxError:
+        return False
+    return True
 
 
 def _faults(shapes: _Shapes) -> Iterator[tuple[ox.Triple, _Form]]:
