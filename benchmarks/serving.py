@@ -94,7 +94,7 @@ def kgserver(data: Path, room: Path, _: Path) -> Server:
     """This project's server over the data, with nothing concluded from it."""
     folder = room / "kgserver"
     folder.mkdir()
-    (folder / "data.nt").symlink_to(data)
+    (folder / "data.nt").hardlink_to(data)
     port = free_port()
     command = [sys.executable, "-m", "kgserver", "serve", str(folder), "--no-watch"]
     settings = {"KGSERVER_REASONING": "none", "KGSERVER_CLIENT_SECONDS": "0"}

@@ -30,12 +30,15 @@ def named(query: str, base: str) -> str:
     found = _STAR.match(query)
     if found is None:
         return query
+    behind = query[found.end() :]
+    written = tuple(dict.fromkeys(_VARIABLE.findall(behind)))
+    if list(written) == sorted(written):  # as they come anyway
+        return query
     results = _NOTHING.query(query, base_iri=base)
     if not isinstance(results, ox.QuerySolutions):
         return query
-    behind = query[found.end() :]
     there = {variable.value for variable in results.variables}
-    order = dict.fromkeys(v for v in _VARIABLE.findall(behind) if v in there)
+    order = dict.fromkeys(v for v in written if v in there)
     if order.keys() != there or len(order) < 2:
         return query
     columns = " ".join(f"?{each}" for each in order)
