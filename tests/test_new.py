@@ -106,10 +106,13 @@ def test_kinds_are_the_classes_of_the_ontology(folder: Settings) -> None:
     assert "There is no class animall. Did you mean Animal?" in wrong.stderr
 
 
+_END = "\x04"  # what ends the input of a terminal, for who is asked too much
+
+
 def typed(folder: Path, kind: str, *answers: str) -> subprocess.CompletedProcess[str]:
     """The command as a person runs it, with what is typed into a real terminal."""
     leader, follower = pty.openpty()
-    os.write(leader, "".join(f"{each}\n" for each in answers).encode())
+    os.write(leader, "".join(f"{each}\n" for each in (*answers, _END)).encode())
     try:
         return subprocess.run(
             [sys.executable, "-m", "kgserver", "new", kind, str(folder)],

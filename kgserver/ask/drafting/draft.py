@@ -6,6 +6,7 @@ No line of the file is rewritten: the block is added at its end.
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 import unicodedata
 from collections import Counter
@@ -123,12 +124,12 @@ def _typed(dataset: Dataset, way: Way) -> Lines:
 def check(settings: Settings, path: str, text: str) -> Sequence[Problem]:
     """What would be wrong that is not wrong now, were the text added to the file.
 
-    It is tried in a folder of links to the files and to what is built from them.
+    It is tried in a folder of the same files, and a link to what is built from them.
     """
     before = {(p.file, p.code, p.message) for p in snapshot.check(settings)}
     with tempfile.TemporaryDirectory(prefix="kgserver-") as made:
         folder = Path(made)
-        _link(settings, folder)
+        _fill(settings, folder)
         tried = folder / path
         held = tried.read_bytes() if tried.exists() else b""
         tried.unlink(missing_ok=True)
@@ -139,14 +140,17 @@ def check(settings: Settings, path: str, text: str) -> Sequence[Problem]:
     return [p for p in found if (p.file, p.code, p.message) not in before]
 
 
-def _link(settings: Settings, folder: Path) -> None:
-    """Fill a folder with links to what another one is made of."""
+def _fill(settings: Settings, folder: Path) -> None:
+    """Fill a folder with what another one is made of, without a copy if that can be."""
     home = settings.folder
     files = [home / source.path for source in sources.find(settings)]
     for file in (*files, *home.glob("queries/**/*.rq")):
-        link = folder / file.relative_to(home)
-        link.parent.mkdir(parents=True, exist_ok=True)
-        link.symlink_to(file)
+        same = folder / file.relative_to(home)
+        same.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            same.hardlink_to(file.resolve())
+        except OSError:  # on another disk, or of another owner
+            shutil.copy2(file, same)
     (folder / STATE).symlink_to(settings.state)
 
 
