@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
+from kgserver.ask.engine import columns
 from kgserver.ask.sparql import protocol, query
 from kgserver.ask.sparql.gate import guard, mends, tokens
 from kgserver.model.refusal import Refusal, ServiceDenied, TooComplex
@@ -265,3 +266,22 @@ def test_what_is_nested_deeper_than_its_limit_is_refused(
         deep = counted(text)[opening] > most
 
         assert bool(told(text)) == deep, text
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_star_stands_for_the_variables_that_the_engine_finds(seed: int) -> None:
+    """For all of them and no other, in the order in which the query names them."""
+    grammar, store = Grammar(seed), ox.Store()
+    for _ in range(EACH):
+        text = grammar.query().replace("SELECT ?x", "SELECT *", 1)
+        if grammar.services:
+            continue
+        before, after = store.query(text), store.query(columns.named(text))
+        if isinstance(before, ox.QuerySolutions):
+            assert isinstance(after, ox.QuerySolutions)
+            told = [each.value for each in after.variables]
+            assert sorted(told) == sorted(each.value for each in before.variables)
+            if re.search(r"SELECT\s*(?:DISTINCT\s*)?\*", text) and len(told) > 1:
+                found = [re.search(rf"[?$]{each}\b", text) for each in told]
+                places = [each.start() for each in found if each]
+                assert places == sorted(places)

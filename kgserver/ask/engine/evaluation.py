@@ -102,9 +102,18 @@ def write_graph(
 
 
 def _evaluated(dataset: Dataset, task: Task) -> Results:
-    base = dataset.snapshot.base_iri
     # a query that asks other endpoints is not read twice
-    text = task.text if task.services else columns.named(task.text, base)
+    text = task.text if task.services else columns.named(task.text)
+    try:
+        return _asked(dataset, task, text)
+    except SyntaxError:
+        if text == task.text:
+            raise
+        return _asked(dataset, task, task.text)  # for the place of what is wrong
+
+
+def _asked(dataset: Dataset, task: Task, text: str) -> Results:
+    base = dataset.snapshot.base_iri
     if not (task.default_graphs or task.named_graphs):
         store, alone = dataset.store, dataset.default_graph
         if alone is not None and not _BEYOND.search(text):
