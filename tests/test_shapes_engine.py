@@ -88,3 +88,14 @@ def test_a_nameless_node_is_left_to_rdflib() -> None:
     """No query can name it."""
     with pytest.raises(engine.ElsewhereError):
         engine.prebound("ASK { $this ?p ?o }", {"this": rdflib.BNode()})
+
+
+def test_a_function_that_only_rdflib_may_know_is_left_to_it() -> None:
+    """The engine gives up at it; to rdflib a filter with an error does not hold."""
+    held = [ox.Triple(ox.NamedNode("urn:x"), ox.NamedNode("urn:p"), ox.Literal("1"))]
+    query = "SELECT $this { $this <urn:p> ?o FILTER(%s) }"
+    graph = engine.graph(held)
+
+    for condition, rows in (("<urn:f>(?o)", 0), ('?o = "1"', 1)):
+        asked = graph.query(query % condition, initBindings={"this": THIS})
+        assert len(asked.bindings) == rows

@@ -68,7 +68,7 @@ class _Held(Memory):
         terms = cast("Mapping[str, Identifier]", bindings)
         try:
             return _result(self._engine().query(prebound(str(query), terms)))
-        except (ElsewhereError, SyntaxError, ValueError) as fault:
+        except (ElsewhereError, SyntaxError, ValueError, RuntimeError) as fault:
             raise NotImplementedError from fault
 
     def _engine(self) -> ox.Store:
